@@ -1,0 +1,60 @@
+"""Who may enter D-Sure's pages: officers of a registered organisation, and the operator. Nothing of it is kept by browsers."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+
+from dsure.models import Officer, Operator
+from netdesk.desks import only
+from netdesk.models import Desk
+
+View = Callable[..., HttpResponse]
+
+
+def officer_only(view: View) -> View:
+    """For officers: sets `request.officer` and `request.organisation` (平塚市 契約検査課). The row is read anew each time, so
+    that one who was moved or removed loses the old organisation at once. A stranger signs in; anyone else meets 404."""
+
+    @never_cache
+    @only(Desk.DSURE)
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        request.officer = (
+            Officer.objects.select_related("user", "obligee", "department").filter(user=request.user).first()
+        )
+        if request.officer is None:
+            raise Http404
+        request.organisation = request.officer.organisation
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def operator_only(view: View) -> View:
+    """For D-Sure's operator: sets `request.operator`. A stranger signs in; anyone else, officers too, meets 404."""
+
+    @never_cache
+    @only(Desk.DSURE)
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        request.operator = Operator.objects.filter(user=request.user).first()
+        if request.operator is None:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def operator_to_own_page(view: View) -> View:
+    """The desk's first page is the officers'; an operator who lands there goes on to their own."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated and Operator.objects.filter(user=request.user).exists():
+            return redirect("dsure:operator")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,39 @@
+"""What D-Sure keeps: its organisations, what was deposited for them, and what they did with it."""
+
+from dsure.models.deposits import (
+    Deposit,
+    DepositedCertificate,
+    KeyReplacement,
+    Standing,
+    State,
+    StateChange,
+    VoidCause,
+    Voiding,
+)
+from dsure.models.logs import Failure, How, RegisterEntry, Viewing
+from dsure.models.parties import Department, HandInRule, Obligee, Officer, Operator
+from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
+
+__all__ = [
+    "Acknowledgement",
+    "Answer",
+    "Department",
+    "Deposit",
+    "DepositedCertificate",
+    "Failure",
+    "HandInRule",
+    "How",
+    "KeyReplacement",
+    "Obligee",
+    "Officer",
+    "Operator",
+    "RegisterEntry",
+    "Request",
+    "RequestAnswer",
+    "Standing",
+    "State",
+    "StateChange",
+    "Viewing",
+    "VoidCause",
+    "Voiding",
+]

@@ -1,0 +1,107 @@
+"""What organisations answer and ask: acknowledgement or return of a certificate, requests and their answers. Append-only."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from dsure.models.deposits import Deposit, DepositedCertificate
+
+
+class Acknowledgement(models.Model):
+    """受領, 返戻, or the withdrawal of either (取消し): the newest row of a certificate stands."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "受領"
+        RETURNED = "returned", "返戻"
+        WITHDRAWN = "withdrawn", "取消し"
+
+    certificate = models.ForeignKey(
+        DepositedCertificate, models.PROTECT, related_name="acknowledgements", verbose_name="電子証書"
+    )
+    kind = models.CharField("区分", max_length=10, choices=Kind)
+    reason = models.TextField("理由", blank=True)
+    acknowledged_at = models.DateTimeField("日時")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作した人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "受領・返戻"
+        ordering = ["-acknowledged_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="received") | (Q(kind__in=["returned", "withdrawn"]) & ~Q(reason="")),
+                name="dsure_return_and_withdrawal_say_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} {self.get_kind_display()}"
+
+
+class Request(models.Model):
+    """What an organisation asks of the surety (保証の解除依頼・一部解除・保証金請求)."""
+
+    class Kind(models.TextChoices):
+        RELEASE = "release", "保証の解除依頼"
+        PARTIAL_RELEASE = "partial_release", "保証の一部解除依頼"
+        CLAIM = "claim", "保証金請求"
+
+    public_id = models.UUIDField("公開ID", default=uuid.uuid4, unique=True, editable=False)
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="requests", verbose_name="保証契約")
+    kind = models.CharField("区分", max_length=20, choices=Kind)
+    amount = models.PositiveBigIntegerField("金額", null=True, blank=True)
+    reason = models.TextField("理由")
+    contact = models.CharField("連絡先", max_length=200)
+    requested_at = models.DateTimeField("依頼日時")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="依頼した人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依頼・請求"
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["release", "partial_release", "claim"]), name="dsure_request_kind_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="dsure_request_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deposit.number} {self.get_kind_display()}"
+
+
+class Answer(models.TextChoices):
+    """The surety's word on a request; after the last two nothing follows."""
+
+    TAKEN_UP = "taken_up", "受付"
+    CARRIED_OUT = "carried_out", "実施"
+    DECLINED = "declined", "不可"
+
+
+FINAL_ANSWERS = [Answer.CARRIED_OUT, Answer.DECLINED]
+
+
+class RequestAnswer(models.Model):
+    """What the surety answered to a request (回答)."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="answers", verbose_name="依頼・請求")
+    answer = models.CharField("回答", max_length=20, choices=Answer)
+    note = models.TextField("説明", blank=True)
+    answered_at = models.DateTimeField("回答日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回答"
+        ordering = ["-answered_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(answer__in=Answer.values), name="dsure_answer_is_known"),
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(answer__in=FINAL_ANSWERS), name="dsure_request_has_one_last_answer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request} {self.get_answer_display()}"

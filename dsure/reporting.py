@@ -1,0 +1,159 @@
+"""The door by which the surety reads what happened in D-Sure. Plain values out; never a verifier, never a certificate's bytes.
+
+Source: design.md 3.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Subquery
+
+from dsure.models import (
+    Acknowledgement,
+    Deposit,
+    DepositedCertificate,
+    Failure,
+    HandInRule,
+    Obligee,
+    Request,
+    RequestAnswer,
+    State,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What an organisation did with a guarantee's certificate. None and empty text: not yet."""
+
+    first_viewed_at: datetime | None
+    viewed_by_organisation: str
+    acknowledged_at: datetime | None
+    returned_at: datetime | None
+    returned_reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiledRequest:
+    """A release or claim that an organisation asked for (保証の解除依頼, 保証金請求), with its newest answer."""
+
+    cursor: int
+    number: str
+    organisation: str
+    kind: str
+    amount: int | None
+    reason: str
+    contact: str
+    requested_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandIn:
+    """How an organisation wants the key of one product handed in (発注者が登録)."""
+
+    product: str
+    channel: str
+    address: str
+    subject: str
+    is_print_accepted: bool | None
+    other_papers: str
+    written_at: datetime
+
+
+def takes_deposits(obligee_code: str) -> bool:
+    """Whether the organisation of this code is registered here, so that its certificates may be deposited."""
+    return Obligee.objects.filter(code=obligee_code).exists()
+
+
+def receipts(numbers: Iterable[str]) -> dict[str, Receipt]:
+    """For each of the numbers that lies here: who opened it first, and how the version in force was answered. One query."""
+    in_force = DepositedCertificate.objects.in_force().filter(deposit=OuterRef("pk")).values("pk")[:1]
+    answers = Acknowledgement.objects.filter(certificate=OuterRef("in_force_id")).order_by("-pk")
+    deposits = (
+        Deposit.objects.filter(number__in=list(numbers))
+        .annotate(in_force_id=Subquery(in_force))
+        .annotate(
+            answer_kind=Subquery(answers.values("kind")[:1]),
+            answer_at=Subquery(answers.values("acknowledged_at")[:1]),
+            answer_reason=Subquery(answers.values("reason")[:1]),
+        )
+        .values_list(
+            "number",
+            "register_entry__first_opened_at",
+            "register_entry__obligee__name",
+            "answer_kind",
+            "answer_at",
+            "answer_reason",
+        )
+    )
+    return {number: _receipt(*columns) for number, *columns in deposits}
+
+
+def unopened_since(moment: datetime) -> list[str]:
+    """Numbers whose first certificate arrived at or before the moment and that nobody has opened yet, oldest first."""
+    unopened = Deposit.objects.filter(
+        state=State.IN_FORCE,
+        register_entry__isnull=True,
+        certificates__version=1,
+        certificates__arrived_at__lte=moment,
+    )
+    return list(unopened.order_by("certificates__arrived_at", "pk").values_list("number", flat=True))
+
+
+def failures(since: datetime) -> dict[str, int]:
+    """How many look-ups of each typed number failed from `since` on, most first. Numbers that lie nowhere are among them."""
+    counted = Failure.objects.filter(failed_at__gte=since).values("number").annotate(times=Count("pk"))
+    return {row["number"]: row["times"] for row in counted.order_by("-times", "number")}
+
+
+def requests_after(cursor: int) -> list[FiledRequest]:
+    """Requests filed after the cursor (0: all), oldest first, each with its newest answer. One query.
+
+    Cursors follow the order of filing, not of commit: read again from a cursor some minutes old, or filing must take a lock.
+    """
+    answers = RequestAnswer.objects.filter(request=OuterRef("pk")).order_by("-pk")
+    rows = (
+        Request.objects.filter(pk__gt=cursor)
+        .annotate(
+            answer=Subquery(answers.values("answer")[:1]), answered_at=Subquery(answers.values("answered_at")[:1])
+        )
+        .select_related("deposit__obligee")
+        .order_by("pk")
+    )
+    return [_filed(row) for row in rows]
+
+
+def hand_in_rules(obligee_code: str) -> list[HandIn]:
+    """The rules that the organisation keeps itself, one a product; nothing where it keeps none."""
+    rules = HandInRule.objects.filter(obligee__code=obligee_code).order_by("product", "pk")
+    names = ("product", "channel", "address", "subject", "is_print_accepted", "other_papers", "written_at")
+    return [HandIn(**{name: getattr(rule, name) for name in names}) for rule in rules]
+
+
+def _receipt(first_viewed_at, organisation, kind, answered_at, reason) -> Receipt:
+    is_received = kind == Acknowledgement.Kind.RECEIVED
+    is_returned = kind == Acknowledgement.Kind.RETURNED
+    return Receipt(
+        first_viewed_at=first_viewed_at,
+        viewed_by_organisation=organisation or "",
+        acknowledged_at=answered_at if is_received else None,
+        returned_at=answered_at if is_returned else None,
+        returned_reason=reason if is_returned else "",
+    )
+
+
+def _filed(row: Request) -> FiledRequest:
+    return FiledRequest(
+        cursor=row.pk,
+        number=row.deposit.number,
+        organisation=row.deposit.obligee.name,
+        kind=row.kind,
+        amount=row.amount,
+        reason=row.reason,
+        contact=row.contact,
+        requested_at=row.requested_at,
+        answer=row.answer or "",
+        answered_at=row.answered_at,
+    )

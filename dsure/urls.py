@@ -1,0 +1,17 @@
+"""Addresses of D-Sure. Number and key are in none of them."""
+
+from django.urls import path
+
+from dsure.views import officer, operator
+
+app_name = "dsure"
+urlpatterns = [
+    path("", officer.look_up, name="lookup"),
+    path("register/", officer.register, name="register"),
+    path("certificates/<uuid:public_id>/", officer.certificate, name="certificate"),
+    path("certificates/<uuid:public_id>/<int:version>/", officer.certificate, name="certificate-version"),
+    path(
+        "certificates/<uuid:public_id>/<int:version>/certificate.pdf", officer.certificate_pdf, name="certificate-pdf"
+    ),
+    path("operator/", operator.home, name="operator"),
+]

@@ -1,0 +1,1 @@
+"""D-Sure's pages: the officer's, and the operator's."""

@@ -1,0 +1,57 @@
+"""Who may enter the surety's pages, and as whom: each view works on the rows of `request.contractor` or `request.staff`."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from guarantees.models import Contractor, ContractorMember, StaffMember
+from netdesk import desks
+from netdesk.models import Desk, User
+
+
+class ContractorRequest(HttpRequest):
+    """A request of a contractor's person; `organisation` is what the page's head names."""
+
+    user: User
+    member: ContractorMember
+    contractor: Contractor
+    organisation: str
+
+
+class StaffRequest(HttpRequest):
+    """A request of the surety's person; `organisation` is the branch."""
+
+    user: User
+    staff: StaffMember
+    organisation: str
+
+
+def contractor_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For people of a contractor: makes the request a ContractorRequest."""
+
+    @wraps(view)
+    @desks.only(Desk.CONTRACTOR)
+    def guarded(request: ContractorRequest, *args, **kwargs) -> HttpResponse:
+        member = ContractorMember.objects.select_related("contractor", "user").filter(user=request.user).first()
+        if member is None:
+            raise Http404
+        request.member, request.contractor, request.organisation = member, member.contractor, member.contractor.name
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For people of the surety: makes the request a StaffRequest."""
+
+    @wraps(view)
+    @desks.only(Desk.SURETY)
+    def guarded(request: StaffRequest, *args, **kwargs) -> HttpResponse:
+        staff = StaffMember.objects.select_related("branch", "user").filter(user=request.user).first()
+        if staff is None:
+            raise Http404
+        request.staff, request.organisation = staff, str(staff.branch or "本店")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,189 @@
+"""What happened in the demo world before its first visitor: every state once, through the same stages as people use."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from guarantees import applying, disclosing, issuing, reviewing
+from guarantees.models import (
+    Addressee,
+    Application,
+    Branch,
+    ContractorMember,
+    KeySight,
+    RequestedGuarantee,
+    StaffMember,
+)
+from guarantees.terms import Medium, PremiumPayment, Product, Status, WorkKind
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+def tell() -> None:
+    """Tell the whole story, relative to today, oldest first."""
+    today = timezone.localdate()
+    for days_ago, chapter in (
+        (40, _issued_and_opened),
+        (25, _issued_on_paper),
+        (12, _declined),
+        (9, _withdrawn),
+        (6, _approved),
+        (5, _awaiting_premium),
+        (4, _returned),
+        (3, _under_review),
+        (2, _received_joint_venture),
+        (1, _drafted),
+    ):
+        day = today - timedelta(days=days_ago)
+        with _clock(day):
+            chapter(day)
+
+
+@contextmanager
+def _clock(day: date) -> Iterator[None]:
+    """The clock stands at ten in the morning of this day, and goes on from there."""
+    with time_machine.travel(datetime.combine(day, time(10, 0), JST), tick=True):
+        yield
+
+
+def _issued_and_opened(day: date) -> None:
+    application = _submitted(day, "国道○○号線 舗装補修工事", 48_600_000, advance=19_440_000, performance=4_860_000)
+    for requested in application.requested.order_by("pk"):
+        guarantee = issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
+        key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=_member().user)
+        if requested.product == Product.PERFORMANCE:
+            call_command("open_demo_certificate", "officer", guarantee.number, key)
+
+
+def _issued_on_paper(day: date) -> None:
+    application = _submitted(
+        day, "県単河川維持工事", 12_000_000, advance=4_800_000, medium=Medium.PAPER, addressee="長野県△△建設事務所長"
+    )
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _declined(day: date) -> None:
+    application = _submitted(day, "公園遊具更新工事", 3_000_000, advance=1_200_000)
+    reviewing.take_up(application=application, by=_staff("reviewer"))
+    reason = "同じ工事について、すでに保証契約があります。"
+    reviewing.decline(requested=application.requested.get(), by=_staff("reviewer"), reason=reason)
+
+
+def _withdrawn(day: date) -> None:
+    application = _submitted(day, "庁舎外壁改修工事", 8_000_000, advance=3_200_000)
+    applying.withdraw(application=application, by=_member())
+
+
+def _approved(day: date) -> None:
+    _approved_one(
+        _submitted(day, "橋梁点検業務", 6_000_000, advance=1_800_000, kind=WorkKind.CONSULTING).requested.get()
+    )
+
+
+def _awaiting_premium(day: date) -> None:
+    application = _submitted(day, "下水道管渠布設工事", 33_000_000, advance=13_200_000, payment=PremiumPayment.PER_CASE)
+    _approved_one(application.requested.get())
+
+
+def _returned(day: date) -> None:
+    application = _submitted(day, "中学校屋内運動場改修工事", 27_500_000, advance=11_000_000)
+    reason = "工期の終わりの日が請負契約書と異なっています。契約書をご確認のうえ、修正して再送信してください。"
+    reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
+
+
+def _under_review(day: date) -> None:
+    application = _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000, performance=1_540_000)
+    reviewing.take_up(application=application, by=_staff("reviewer"))
+
+
+def _received_joint_venture(day: date) -> None:
+    _submitted(
+        day,
+        "市民会館耐震補強工事",
+        480_000_000,
+        advance=192_000_000,
+        jv=("○○・△△特定建設工事共同企業体", ["△△土木 株式会社"]),
+    )
+
+
+def _drafted(day: date) -> None:
+    _draft(day, "歩道整備工事", 9_900_000, advance=3_960_000)
+
+
+def _submitted(day: date, work_name: str, price: int, **details) -> Application:
+    application = _draft(day, work_name, price, **details)
+    return applying.submit(application=application, revision=application.revision, by=_member())
+
+
+def _draft(
+    day: date,
+    work_name: str,
+    price: int,
+    *,
+    advance: int,
+    performance: int = 0,
+    medium: Medium = Medium.ELECTRONIC,
+    kind: WorkKind = WorkKind.WORKS,
+    addressee: str = "平塚市長",
+    payment: PremiumPayment = PremiumPayment.MONTHLY,
+    jv: tuple[str, list[str]] = ("", []),
+) -> Application:
+    """What the contractor typed on this day; amounts in yen."""
+    declared = _declared(day, work_name, price, kind, addressee) | {"jv_name": jv[0], "jv_members": jv[1]}
+    bill = {"premium_payment": payment, "premium_billed_to": _member().contractor.name, "wants_paper_statement": False}
+    requested = [
+        {
+            "product": Product.ADVANCE,
+            "medium": medium,
+            "guaranteed_amount": advance,
+            "entrusted_bank": "○○銀行　××支店",
+            "uses_redeposit": False,
+            **bill,
+        }
+    ]
+    if performance:
+        requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
+    return applying.save_draft(by=_member(), public_id=uuid.uuid4(), declared=declared, requested=requested)
+
+
+def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: str) -> dict:
+    named = Addressee.objects.select_related("obligee").get(title=addressee)
+    return {
+        "obligee": named.obligee,
+        "addressee": named,
+        "work_kind": kind,
+        "work_name": work_name,
+        "work_place": f"{named.obligee.name}○○地内",
+        "contract_price": price,
+        "contracted_on": day,
+        "work_starts_on": day + timedelta(days=7),
+        "work_ends_on": day + timedelta(days=187),
+        "branch": Branch.objects.get(name="神奈川支店"),
+        "wants_mail": True,
+        "mail_to": "soumu@example.jp",
+        "contact_section": "総務部",
+        "contact_name": "佐藤 花子",
+        "contact_phone": "0463-00-0000",
+    }
+
+
+def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
+    reviewer = _staff("reviewer")
+    requested.refresh_from_db()
+    if requested.status == Status.RECEIVED:
+        reviewing.take_up(application=requested.application, by=reviewer)
+    return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
+
+
+def _member() -> ContractorMember:
+    return ContractorMember.objects.select_related("user", "contractor").get(user__username="contractor")
+
+
+def _staff(username: str) -> StaffMember:
+    return StaffMember.objects.select_related("user", "branch").get(user__username=username)

@@ -1,0 +1,52 @@
+"""What is shown of a guarantee: its key, with the sight logged; the key notice; and certificates as they were stored."""
+
+import hashlib
+
+from django.db import transaction
+
+from dsure import keys
+from guarantees import documents, vault
+from guarantees.models import Certificate, Guarantee, KeySight
+from netdesk.models import User
+
+
+class Damaged(Exception):
+    """The stored bytes are not those that were issued. Nothing is shown; somebody has to look."""
+
+
+class NoKey(Exception):
+    """A guarantee on paper has no key."""
+
+
+@transaction.atomic
+def show_key(*, guarantee: Guarantee, where: KeySight.Where, by: User) -> str:
+    """The key in clear, after a row that says who saw it where. Raises NoKey for a guarantee on paper."""
+    if guarantee.key_ciphertext is None or guarantee.key_version is None:
+        raise NoKey(guarantee.number)
+    KeySight.objects.create(guarantee=guarantee, key_version=guarantee.key_version, where=where, seen_by=by)
+    return vault.take_out(bytes(guarantee.key_ciphertext), number=guarantee.number, key_version=guarantee.key_version)
+
+
+def key_notice(*, guarantee: Guarantee, by: User) -> bytes:
+    """「電子保証にかかる「認証キー」のお知らせ」 as PDF bytes: rendered on each download, unsealed, never stored."""
+    facts = guarantee.certificates.in_force().get().facts
+    key = show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=by)
+    notice = documents.KeyNotice(
+        work_name=facts["work_name"],
+        contractor_name=facts["representative_name"] or facts["contractor_name"],
+        product_name=facts["product_name"],
+        number=guarantee.number,
+        key=keys.grouped(key),
+        surety_name=facts["surety_name"],
+        is_specimen=facts["is_specimen"],
+        hand_in=(),
+    )
+    return documents.key_notice(notice)
+
+
+def bytes_of(certificate: Certificate) -> bytes:
+    """The stored PDF, if it is still what was issued. Raises Damaged."""
+    pdf = bytes(certificate.pdf)
+    if hashlib.sha256(pdf).hexdigest() != certificate.sha256:
+        raise Damaged(f"certificate {certificate.pk}")
+    return pdf

@@ -1,0 +1,122 @@
+"""From rows to facts: what a review binds itself to, and what a certificate freezes."""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from dsure import reporting
+from guarantees import documents
+from guarantees.documents import CertificateFacts
+from guarantees.eligibility import DeclaredWork, Terms, failed_rules
+from guarantees.models import Application, ObligeeTerms, RequestedGuarantee, Signatory
+from guarantees.terms import Product, TermsBasis, WorkKind
+
+WORK_FACTS = (
+    "work_kind",
+    "work_name",
+    "work_place",
+    "contract_price",
+    "work_starts_on",
+    "work_ends_on",
+    "contracted_on",
+    "noticed_on",
+    "is_approved_by_obligee",
+    "jv_name",
+    "jv_members",
+)
+GUARANTEE_FACTS = (
+    "product",
+    "medium",
+    "annual_target_amount",
+    "guaranteed_amount",
+    "entrusted_bank",
+    "uses_redeposit",
+    "premium_payment",
+    "premium_billed_to",
+    "wants_paper_statement",
+    "follows_id",
+)
+
+
+def reviewed(requested: RequestedGuarantee) -> dict:
+    """Everything that an approval agrees to: the work as declared, the guarantee as requested, and the deadline."""
+    application = requested.application
+    facts = {name: getattr(application, name) for name in WORK_FACTS}
+    facts |= {name: getattr(requested, name) for name in GUARANTEE_FACTS}
+    facts |= {
+        "contractor": application.contractor_id,
+        "branch": application.branch_id,
+        "obligee": application.obligee_name,
+        "addressee": application.addressee_title,
+        "guarantee_ends_on": requested.deadline,
+    }
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
+
+
+def sha256_of(facts: dict) -> str:
+    """The SHA-256 of facts in one canonical JSON form, as 64 hexadecimal digits."""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def failed_terms(application: Application) -> list[str]:
+    """The obligee's rules that this application's work does not meet; empty where it may be electronic."""
+    work = DeclaredWork(
+        work_kind=WorkKind(application.work_kind),
+        contract_price=application.contract_price,
+        contracted_on=application.contracted_on,
+        noticed_on=application.noticed_on,
+        is_approved_by_obligee=application.is_approved_by_obligee,
+    )
+    obligee = application.obligee
+    if obligee is None:
+        return failed_rules(work, obligee_name=application.typed_obligee, terms=None, takes_deposits=False)
+    row = ObligeeTerms.objects.filter(obligee=obligee, work_kind=application.work_kind).first()
+    terms = Terms(TermsBasis(row.basis), row.starts_on, row.minimum_contract_price) if row else None
+    takes_deposits = reporting.takes_deposits(obligee.code)
+    return failed_rules(work, obligee_name=obligee.name, terms=terms, takes_deposits=takes_deposits)
+
+
+def day_of(moment: datetime) -> date:
+    """The day that a document prints for a moment: its day in JST."""
+    return timezone.localdate(moment)
+
+
+def for_certificate(requested: RequestedGuarantee, *, number: str, mark: str, issued_at: datetime) -> CertificateFacts:
+    """The facts of one version of a certificate; the printed day is that of `issued_at` in JST."""
+    application, contractor = requested.application, requested.application.contractor
+    issued_on = day_of(issued_at)
+    signatory = Signatory.objects.filter(starts_on__lte=issued_on).order_by("-starts_on")[0]
+    return CertificateFacts(
+        layout=documents.LAYOUT,
+        number=number,
+        product=requested.product,
+        product_name=Product(requested.product).label,
+        mark=mark,
+        issued_on=issued_on.isoformat(),
+        contractor_name=application.jv_name or contractor.name,
+        representative_name=contractor.name if application.jv_name else None,
+        contractor_address=contractor.address,
+        addressee=application.addressee_title,
+        obligee_code=application.obligee.code if application.obligee else "",
+        obligee_name=application.obligee_name,
+        guaranteed_amount=requested.guaranteed_amount,
+        guarantee_ends_on=requested.deadline.isoformat(),
+        work_name=application.work_name,
+        work_place=application.work_place,
+        contract_price=application.contract_price,
+        work_starts_on=application.work_starts_on.isoformat(),
+        work_ends_on=application.work_ends_on.isoformat(),
+        contracted_on=application.contracted_on.isoformat(),
+        entrusted_bank=requested.entrusted_bank or None,
+        surety_name=signatory.company_name,
+        surety_address=signatory.address,
+        surety_president=signatory.president,
+        branch_name=application.branch.name,
+        branch_phone=application.branch.phone,
+        branch_fax=application.branch.fax,
+        is_specimen=settings.DEMO_MODE,
+    )

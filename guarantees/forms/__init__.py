@@ -1,0 +1,1 @@
+"""What the people of Net Desk may type."""

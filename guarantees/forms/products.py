@@ -1,0 +1,131 @@
+"""保証の申込内容: one block for each product."""
+
+from guarantees.forms.printed import PrintedWideNameField
+from guarantees.forms.work import YES_NO, WorkForm
+from guarantees.terms import Medium, PremiumPayment, Product
+from netdesk.fields import AmountField, ChoiceField, NameField, SelectField, TickField
+from netdesk.formats import yen
+from netdesk.rendering import Form
+
+
+class GuaranteeForm(Form):
+    """One product's block of 保証の申込内容. What is typed in a block that is not ticked is neither checked nor kept."""
+
+    product: Product
+
+    medium = ChoiceField(
+        label="保証証書の形式について",
+        choices=Medium.choices,
+        help_text="※電子保証を希望される場合は、発注者が電子保証に対応していることを確認してください。",
+        more="電子保証は、認証キーを発注者に提出する方式です。同じ保証契約の途中で証書（紙）に変えることはできません。"
+        "前払金保証と契約保証で形式が異なっても構いません。",
+    )
+    wants_paper_statement = ChoiceField(
+        label="保証料計算書（紙）について",
+        choices=YES_NO,
+        help_text="※保証料計算書は弊社手続き完了後、保証料計算書一覧メニューからご確認いただけます。",
+    )
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self.is_applied:
+            self._errors.clear()
+
+    @property
+    def is_applied(self) -> bool:
+        """Is this product asked for?"""
+        return bool(self.cleaned_data.get("applies"))
+
+    def clean(self) -> None:
+        """The part never exceeds the whole; 40 % and the like are the review's to judge."""
+        price = self._contract_price()
+        amount = self.cleaned_data.get("guaranteed_amount")
+        if amount and price and amount > price:
+            label = self.fields["guaranteed_amount"].label
+            self.add_error("guaranteed_amount", f"{label}は請負金額（{yen(price)}）以下で入力してください")
+
+    def _contract_price(self) -> int | None:
+        work = next(form for form in self.partners if isinstance(form, WorkForm))
+        work.is_valid()
+        return work.cleaned_data.get("contract_price")
+
+    def requested(self) -> dict:
+        """The fields of RequestedGuarantee that this block fills."""
+        fields = {name: value for name, value in self.cleaned_data.items() if name != "applies"}
+        fields["wants_paper_statement"] = fields["wants_paper_statement"] == "yes"
+        return {**fields, "product": self.product}
+
+
+class AdvanceForm(GuaranteeForm):
+    """前払金保証."""
+
+    product = Product.ADVANCE
+
+    applies = TickField(label="前払金保証を申し込む")
+    annual_target_amount = AmountField(
+        label="今年度対象額",
+        required=False,
+        min_value=1,
+        help_text="出来高予定額または支払限度額",
+        more="複数年度にわたる工事で、今年度の出来高予定額（または支払限度額）に対して前払金を受け取る場合に入力してください。",
+    )
+    guaranteed_amount = AmountField(
+        label="前払金保証金額",
+        min_value=1,
+        ratio_of=("annual_target_amount", "contract_price"),
+        ratio_note="請負金額もしくは今年度対象額に対する前払金保証金額の割合",
+        more="発注者から受け取る前払金の額です。請負金額（または今年度対象額）に前払率を掛けた額以内で入力してください。",
+    )
+    entrusted_bank = PrintedWideNameField(
+        label="預託金融機関（全角）",
+        max_length=60,
+        help_text="入力例：○○銀行　××支店",
+        more="前払金専用口座を開いている金融機関と支店です。半角で入力しても全角にして受け付けます。",
+    )
+    uses_redeposit = ChoiceField(
+        label="再預託利用区分", choices=[("no", "再預託を利用しない"), ("yes", "再預託を利用する")], initial="no"
+    )
+    premium_payment = SelectField(
+        label="前払金保証料支払方法",
+        choices=[(PremiumPayment.MONTHLY.value, PremiumPayment.MONTHLY.label)],
+        empty="",
+        more="一括納付は、1か月分の保証料をまとめてお支払いいただく方法です。",
+    )
+    premium_billed_to = NameField(
+        label="前払金保証料請求先", max_length=60, more="保証料計算書の宛名になります。通常は貴社名です。"
+    )
+
+    def clean_uses_redeposit(self) -> bool:
+        return self.cleaned_data["uses_redeposit"] == "yes"
+
+    def clean(self) -> None:
+        super().clean()
+        base, price = self.cleaned_data.get("annual_target_amount"), self._contract_price()
+        if base and price and base > price:
+            self.add_error("annual_target_amount", f"今年度対象額は請負金額（{yen(price)}）以下で入力してください")
+        elif base and self.cleaned_data.get("guaranteed_amount", 0) > base:
+            self.add_error("guaranteed_amount", f"前払金保証金額は今年度対象額（{yen(base)}）以下で入力してください")
+
+
+class PerformanceForm(GuaranteeForm):
+    """契約保証."""
+
+    product = Product.PERFORMANCE
+
+    applies = TickField(label="契約保証を申し込む")
+    guaranteed_amount = AmountField(
+        label="契約保証金額",
+        min_value=1,
+        ratio_of=("contract_price",),
+        ratio_note="請負金額に対する契約保証金額の割合",
+        more="発注者が求める契約保証金の額です。多くの発注者では請負金額の10分の1以上です。",
+    )
+    premium_payment = SelectField(
+        label="契約保証料支払方法",
+        choices=[(PremiumPayment.MONTHLY.value, PremiumPayment.MONTHLY.label)],
+        empty="",
+        more="一括納付は、1か月分の保証料をまとめてお支払いいただく方法です。",
+    )
+    premium_billed_to = NameField(
+        label="契約保証料請求先", max_length=60, more="保証料計算書の宛名になります。通常は貴社名です。"
+    )

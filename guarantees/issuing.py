@@ -1,0 +1,168 @@
+"""The approver's act: an approved guarantee becomes a certificate, and an electronic one is deposited in D-Sure with its key."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from dsure import depositing, keys
+from guarantees import documents, facts, mails, numbering, vault
+from guarantees.models import Application, Certificate, Guarantee, RequestedGuarantee, StaffMember
+from guarantees.recording import record
+from guarantees.terms import FIRST_TARGET, MOVES, Act, ApplicationStatus, Cause, Medium, PremiumPayment, Product, Status
+from netdesk import sealing
+from netdesk.acting import Refusal
+
+SEAL = "surety"
+FIRST_KEY_VERSION = 1
+
+
+class NotIssued(Refusal):
+    """The guarantee was not issued; each kind below says why."""
+
+
+class NotApproved(NotIssued):
+    """Not, or no longer, approved; or issued by somebody else a moment ago."""
+
+    sentence = (
+        "この保証は発行できる状況ではありません（発行済み、または承認されていません）。現在の状況を確認してください。"
+    )
+
+
+class SamePerson(NotIssued):
+    """Whoever approved a guarantee does not issue it."""
+
+    sentence = "承認した方は、同じ保証を発行できません。別の発行責任者が発行してください。"
+
+
+class NotAnApprover(NotIssued):
+    """Only the approver (発行責任者) issues."""
+
+    sentence = "発行は発行責任者が行います。"
+
+
+class ApprovalIsStale(NotIssued):
+    """The facts are no longer those that were approved."""
+
+    sentence = "承認後に内容が変わっています。審査へ戻して、もう一度承認してください。"
+
+
+class PremiumNotPaid(NotIssued):
+    """A premium paid per case has not arrived."""
+
+    sentence = "保証料（都度納付）の入金が確認されていないため、発行できません。"
+
+
+class NotElectronic(NotIssued):
+    """The obligee does not take this work electronically."""
+
+
+@transaction.atomic
+def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
+    """The guarantee exists: number, sealed certificate, and if electronic its key, its deposit in D-Sure and the mail.
+
+    All of it stands or none (design.md, section 8). Raises NotAnApprover, NotApproved, SamePerson, ApprovalIsStale,
+    PremiumNotPaid, NotElectronic.
+    """
+    requested = _locked(requested)
+    _check(requested, by)
+    arrived_at = depositing.arrival()
+    guarantee, key = _numbered(requested, arrived_at)
+    certificate = _certificate(requested, guarantee, arrived_at, by)
+    if key:
+        _deposit(certificate, keys.verifier(guarantee.number, key), arrived_at)
+    certificate.save(force_insert=True)
+    requested.status = Status.ISSUED
+    requested.issued_at, requested.issued_by, requested.guarantee = arrived_at, by.user, guarantee
+    requested.save(update_fields=["status", "issued_at", "issued_by", "guarantee"])
+    if key and requested.application.wants_mail:
+        mails.issue_complete(requested)
+    record(Act.ISSUE, by=by.user, requested=requested, guarantee=guarantee, details={"sha256": certificate.sha256})
+    return guarantee
+
+
+def _locked(requested: RequestedGuarantee) -> RequestedGuarantee:
+    application = Application.objects.with_parties().select_for_update(of=("self",)).get(pk=requested.application_id)
+    requested = RequestedGuarantee.objects.select_for_update(of=("self",)).get(pk=requested.pk)
+    requested.application = application
+    return requested
+
+
+def _check(requested: RequestedGuarantee, by: StaffMember) -> None:
+    """Everything that was true at approval is true now."""
+    application = requested.application
+    if not by.is_approver:
+        raise NotAnApprover
+    if application.status != ApplicationStatus.SUBMITTED or Status.ISSUED not in MOVES[Status(requested.status)]:
+        raise NotApproved
+    if requested.approved_by_id == by.user_id:
+        raise SamePerson
+    if (requested.approved_revision, requested.approved_sha256) != (
+        application.revision,
+        facts.sha256_of(facts.reviewed(requested)),
+    ):
+        raise ApprovalIsStale
+    if requested.premium_payment == PremiumPayment.PER_CASE and not requested.payments.exists():
+        raise PremiumNotPaid
+    if requested.medium == Medium.ELECTRONIC and (failed := facts.failed_terms(application)):
+        raise NotElectronic(failed[0])
+
+
+def _numbered(requested: RequestedGuarantee, arrived_at: datetime) -> tuple[Guarantee, str]:
+    """The guarantee's row with its number, and the key in clear for the rest of this act ("" on paper)."""
+    application = requested.application
+    number = numbering.next_number(
+        branch=application.branch, product=Product(requested.product), on=facts.day_of(arrived_at)
+    )
+    key = keys.make(number) if requested.medium == Medium.ELECTRONIC else ""
+    guarantee = Guarantee.objects.create(
+        number=number,
+        product=requested.product,
+        medium=requested.medium,
+        contractor=application.contractor,
+        branch=application.branch,
+        work=application.work,
+        obligee=application.obligee,
+        obligee_code=application.obligee.code if application.obligee else "",
+        key_ciphertext=vault.lock_away(key, number=number, key_version=FIRST_KEY_VERSION) if key else None,
+        key_version=FIRST_KEY_VERSION if key else None,
+    )
+    return guarantee, key
+
+
+def _certificate(
+    requested: RequestedGuarantee, guarantee: Guarantee, issued_at: datetime, by: StaffMember
+) -> Certificate:
+    """The first version, rendered and sealed once and for all; not saved yet."""
+    frozen = facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=issued_at)
+    pdf = sealing.seal(documents.certificate(frozen), by=SEAL)
+    return Certificate(
+        guarantee=guarantee,
+        version=1,
+        target=FIRST_TARGET,
+        cause=Cause.ISSUE,
+        facts=frozen.as_json(),
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        guarantee_ends_on=requested.deadline,
+        issued_at=issued_at,
+        issued_by=by.user,
+    )
+
+
+def _deposit(certificate: Certificate, verifier: keys.Verifier, arrived_at: datetime) -> None:
+    depositing.deposit(
+        depositing.Deposition(
+            number=certificate.guarantee.number,
+            obligee_code=certificate.guarantee.obligee_code,
+            version=certificate.version,
+            target=certificate.target,
+            cause=certificate.cause,
+            facts=certificate.facts,
+            pdf=bytes(certificate.pdf),
+            sha256=certificate.sha256,
+            verifier=verifier,
+            voids=None,
+        ),
+        arrived_at=arrived_at,
+    )

@@ -1,0 +1,15 @@
+"""The mails that the surety sends. None carries a key, nor anything that opens a certificate."""
+
+from django.template.loader import render_to_string
+
+from guarantees.models import RequestedGuarantee
+from netdesk import mailing
+
+ISSUE_COMPLETE = "電子保証（認証キー）発行完了のお知らせ"
+
+
+def issue_complete(requested: RequestedGuarantee) -> None:
+    """Tell the contractor, who asked for it, that an electronic guarantee is issued, and the five steps to its key."""
+    application = requested.application
+    body = render_to_string("mails/issue_complete.txt", {"application": application, "requested": requested})
+    mailing.queue(to=application.mail_to, subject=ISSUE_COMPLETE, body=body)

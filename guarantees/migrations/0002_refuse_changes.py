@@ -1,0 +1,120 @@
+"""Rules that are always true of the rows and that Django cannot say: append-only tables, a frozen identity, versions by one.
+
+TRUNCATE is refused by grants, not here.
+"""
+
+from django.db import migrations
+
+APPEND_ONLY = ("certificate", "voiding", "event", "keysight", "payment")
+
+REFUSE_CHANGE = """
+CREATE FUNCTION guarantees_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+FROZEN_IDENTITY = """
+CREATE FUNCTION guarantees_keep_identity() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.public_id, NEW.number, NEW.product, NEW.medium, NEW.contractor_id, NEW.branch_id, NEW.work_id,
+        NEW.obligee_id, NEW.obligee_code)
+       IS DISTINCT FROM
+       (OLD.id, OLD.public_id, OLD.number, OLD.product, OLD.medium, OLD.contractor_id, OLD.branch_id, OLD.work_id,
+        OLD.obligee_id, OLD.obligee_code) THEN
+        RAISE EXCEPTION 'the identity of a guarantee is frozen' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.state <> OLD.state AND OLD.state <> 'in_force' THEN
+        RAISE EXCEPTION 'a closed guarantee stays closed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_guarantee_identity BEFORE UPDATE ON guarantees_guarantee
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_identity();
+CREATE TRIGGER guarantees_guarantee_stays BEFORE DELETE ON guarantees_guarantee
+    FOR EACH ROW EXECUTE FUNCTION guarantees_refuse_change();
+"""
+
+NEXT_VERSION = """
+CREATE FUNCTION guarantees_require_next_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.version <> (
+        SELECT coalesce(max(version), 0) + 1 FROM guarantees_certificate WHERE guarantee_id = NEW.guarantee_id
+    ) THEN
+        RAISE EXCEPTION 'versions go up by one' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_certificate_version BEFORE INSERT ON guarantees_certificate
+    FOR EACH ROW EXECUTE FUNCTION guarantees_require_next_version();
+"""
+
+FROZEN_ONCE_ISSUED = """
+CREATE FUNCTION guarantees_keep_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status = 'issued' THEN
+        RAISE EXCEPTION 'an issued guarantee''s request is frozen' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER guarantees_requested_issued BEFORE UPDATE OR DELETE ON guarantees_requestedguarantee
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_issued();
+"""
+
+SAME_BYTES = """
+ALTER TABLE guarantees_certificate ADD CONSTRAINT certificate_sha256_is_of_pdf
+    CHECK (encode(sha256(pdf), 'hex') = sha256);
+"""
+
+COMPOSITE_KEYS = """
+ALTER TABLE guarantees_addressee ADD CONSTRAINT addressee_obligee_pair UNIQUE (id, obligee_id);
+ALTER TABLE guarantees_application ADD CONSTRAINT application_addressee_of_obligee
+    FOREIGN KEY (addressee_id, obligee_id) REFERENCES guarantees_addressee (id, obligee_id);
+ALTER TABLE guarantees_work ADD CONSTRAINT work_contractor_pair UNIQUE (id, contractor_id);
+ALTER TABLE guarantees_application ADD CONSTRAINT application_work_of_contractor
+    FOREIGN KEY (work_id, contractor_id) REFERENCES guarantees_work (id, contractor_id);
+ALTER TABLE guarantees_guarantee ADD CONSTRAINT guarantee_work_of_contractor
+    FOREIGN KEY (work_id, contractor_id) REFERENCES guarantees_work (id, contractor_id);
+"""
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"CREATE TRIGGER guarantees_{table}_append_only BEFORE UPDATE OR DELETE ON guarantees_{table} "
+        "FOR EACH ROW EXECUTE FUNCTION guarantees_refuse_change()",
+        f"DROP TRIGGER guarantees_{table}_append_only ON guarantees_{table}",
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("guarantees", "0001_parties_applications_and_guarantees")]
+
+    operations = [
+        migrations.RunSQL(REFUSE_CHANGE, "DROP FUNCTION guarantees_refuse_change"),
+        *(append_only(table) for table in APPEND_ONLY),
+        migrations.RunSQL(
+            FROZEN_IDENTITY,
+            "DROP TRIGGER guarantees_guarantee_stays ON guarantees_guarantee; "
+            "DROP TRIGGER guarantees_guarantee_identity ON guarantees_guarantee; DROP FUNCTION guarantees_keep_identity",
+        ),
+        migrations.RunSQL(
+            NEXT_VERSION,
+            "DROP TRIGGER guarantees_certificate_version ON guarantees_certificate; "
+            "DROP FUNCTION guarantees_require_next_version",
+        ),
+        migrations.RunSQL(
+            FROZEN_ONCE_ISSUED,
+            "DROP TRIGGER guarantees_requested_issued ON guarantees_requestedguarantee; DROP FUNCTION guarantees_keep_issued",
+        ),
+        migrations.RunSQL(
+            SAME_BYTES, "ALTER TABLE guarantees_certificate DROP CONSTRAINT certificate_sha256_is_of_pdf"
+        ),
+        migrations.RunSQL(
+            COMPOSITE_KEYS,
+            "ALTER TABLE guarantees_guarantee DROP CONSTRAINT guarantee_work_of_contractor; "
+            "ALTER TABLE guarantees_application DROP CONSTRAINT application_work_of_contractor; "
+            "ALTER TABLE guarantees_work DROP CONSTRAINT work_contractor_pair; "
+            "ALTER TABLE guarantees_application DROP CONSTRAINT application_addressee_of_obligee; "
+            "ALTER TABLE guarantees_addressee DROP CONSTRAINT addressee_obligee_pair",
+        ),
+    ]

@@ -1,0 +1,42 @@
+"""All models of the surety's business, by the file that their subject lives in."""
+
+from guarantees.models.applications import Application, RequestedGuarantee, Work
+from guarantees.models.endorsements import Endorsement
+from guarantees.models.events import ChainHead, Event
+from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.parties import (
+    Addressee,
+    Branch,
+    Contractor,
+    ContractorMember,
+    HandInRule,
+    Obligee,
+    ObligeeTerms,
+    Signatory,
+    StaffMember,
+)
+from guarantees.models.premiums import Payment
+
+__all__ = [
+    "Addressee",
+    "Application",
+    "Branch",
+    "Certificate",
+    "ChainHead",
+    "Contractor",
+    "ContractorMember",
+    "Endorsement",
+    "Event",
+    "Guarantee",
+    "HandInRule",
+    "KeySight",
+    "NumberSeries",
+    "Obligee",
+    "ObligeeTerms",
+    "Payment",
+    "RequestedGuarantee",
+    "Signatory",
+    "StaffMember",
+    "Voiding",
+    "Work",
+]

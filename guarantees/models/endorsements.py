@@ -1,0 +1,88 @@
+"""Changes asked for on issued guarantees."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from guarantees.models.applications import paired
+from guarantees.models.guarantees import Certificate, Guarantee
+from guarantees.terms import AskedBy, EndorsementCause, Status
+
+
+class Endorsement(models.Model):
+    """One change asked for on an issued guarantee (異動): amendment, correction, re-key, release and the like."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="endorsements", verbose_name="保証契約")
+    cause = models.CharField("異動の種類", max_length=22, choices=EndorsementCause)
+    asked_by_whom = models.CharField("申出人", max_length=10, choices=AskedBy)
+    facts_before = models.JSONField("変更前")
+    facts_after = models.JSONField("変更後")
+    reason = models.TextField("理由", max_length=1000, blank=True)
+    revision = models.PositiveIntegerField("版", default=1)
+    status = models.CharField("状態", max_length=12, choices=Status, default=Status.RECEIVED)
+    asked_at = models.DateTimeField("申出日時", default=timezone.now)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申出の登録者"
+    )
+    taken_up_at = models.DateTimeField("審査開始日時", null=True, blank=True)
+    taken_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="審査担当者"
+    )
+    approved_at = models.DateTimeField("承認日時", null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="承認者"
+    )
+    approved_revision = models.PositiveIntegerField("承認した版", null=True, blank=True)
+    approved_sha256 = models.CharField("承認した内容のSHA-256", max_length=64, blank=True)
+    declined_at = models.DateTimeField("引受不可日時", null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="引受不可とした者",
+    )
+    issued_at = models.DateTimeField("発行日時", null=True, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="発行者"
+    )
+    certificate = models.OneToOneField(
+        Certificate, models.PROTECT, null=True, blank=True, related_name="endorsement", verbose_name="できた保証証書"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "異動"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guarantee"],
+                condition=~Q(status__in=[Status.ISSUED, Status.DECLINED]),
+                name="endorsement_is_one_at_a_time",
+            ),
+            models.CheckConstraint(condition=paired("taken_up_at", "taken_up_by"), name="endorsement_taken_up_paired"),
+            models.CheckConstraint(condition=paired("approved_at", "approved_by"), name="endorsement_approved_paired"),
+            models.CheckConstraint(condition=paired("declined_at", "declined_by"), name="endorsement_declined_paired"),
+            models.CheckConstraint(condition=paired("issued_at", "issued_by"), name="endorsement_issued_paired"),
+            models.CheckConstraint(
+                condition=Q(issued_by__isnull=True) | ~Q(issued_by=F("approved_by")),
+                name="endorsement_takes_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.APPROVED, Status.ISSUED], approved_at__isnull=False)
+                | ~Q(status__in=[Status.APPROVED, Status.ISSUED]) & Q(approved_at__isnull=True),
+                name="endorsement_approved_has_approval",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.ISSUED, issued_at__isnull=False)
+                | ~Q(status=Status.ISSUED) & Q(issued_at__isnull=True),
+                name="endorsement_issued_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guarantee} {self.get_cause_display()}"

@@ -1,0 +1,160 @@
+"""The branch's acts on what was submitted: take up, approve, send back to review, decline, return to the contractor."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from guarantees import facts
+from guarantees.models import Application, RequestedGuarantee, StaffMember
+from guarantees.recording import record
+from guarantees.terms import APPLICATION_MOVES, MOVES, Act, ApplicationStatus, Medium, Status
+from netdesk.acting import Refusal
+
+NO_APPROVAL = {"approved_at": None, "approved_by": None, "approved_revision": None, "approved_sha256": ""}
+
+
+class NotReviewed(Refusal):
+    """The act did not happen; each kind below says why."""
+
+
+class NotAtThisStage(NotReviewed):
+    """Somebody else was faster, or the application was returned or withdrawn."""
+
+    sentence = "この申込の状況が変わっているため、操作できませんでした。現在の状況を確認してください。"
+
+
+class ChangedMeanwhile(NotReviewed):
+    """What the page showed is no longer what the application says."""
+
+    sentence = "申込の内容が変更されています。最新の内容を確認してから、もう一度操作してください。"
+
+
+class NotElectronic(NotReviewed):
+    """The obligee does not take this work electronically."""
+
+
+class DeadlineTooEarly(NotReviewed):
+    """The deadline lies before the end of the work period."""
+
+    sentence = "保証期限は、工期の終わりの日以降の日付を入力してください。"
+
+
+class ReasonMissing(NotReviewed):
+    """A return or a refusal without a word helps nobody."""
+
+    sentence = "お客様へお知らせする理由を入力してください。"
+
+
+@transaction.atomic
+def take_up(*, application: Application, by: StaffMember) -> None:
+    """Every received guarantee of the application is under review by this person. Raises NotAtThisStage."""
+    application = _locked(application)
+    received = application.requested.select_for_update().filter(status=Status.RECEIVED)
+    if application.status != ApplicationStatus.SUBMITTED or not received:
+        raise NotAtThisStage
+    now = timezone.now()
+    for requested in received:
+        requested.status, requested.taken_up_at, requested.taken_up_by = Status.UNDER_REVIEW, now, by.user
+        requested.save(update_fields=["status", "taken_up_at", "taken_up_by"])
+    record(Act.TAKE_UP, by=by.user, application=application)
+
+
+@transaction.atomic
+def approve(
+    *, requested: RequestedGuarantee, by: StaffMember, revision: int, guarantee_ends_on: date | None = None
+) -> RequestedGuarantee:
+    """Approved, bound to the revision and the SHA-256 of the facts that this person reviewed; another person issues it.
+
+    `guarantee_ends_on` is a deadline later than the end of the work period, or None. Raises NotAtThisStage,
+    ChangedMeanwhile, NotElectronic, DeadlineTooEarly.
+    """
+    requested = _locked_for(requested, Status.APPROVED)
+    if requested.application.revision != revision:
+        raise ChangedMeanwhile
+    if guarantee_ends_on and guarantee_ends_on < requested.application.work_ends_on:
+        raise DeadlineTooEarly
+    if requested.medium == Medium.ELECTRONIC and (failed := facts.failed_terms(requested.application)):
+        raise NotElectronic(failed[0])
+    requested.guarantee_ends_on = guarantee_ends_on
+    requested.status = Status.APPROVED
+    requested.approved_at, requested.approved_by = timezone.now(), by.user
+    requested.approved_revision = revision
+    requested.approved_sha256 = facts.sha256_of(facts.reviewed(requested))
+    requested.save(update_fields=["guarantee_ends_on", "status", *NO_APPROVAL])
+    record(Act.APPROVE, by=by.user, requested=requested, details={"sha256": requested.approved_sha256})
+    return requested
+
+
+@transaction.atomic
+def send_back(*, requested: RequestedGuarantee, by: StaffMember, reason: str) -> RequestedGuarantee:
+    """An approved guarantee is under review again, its approval gone. Raises NotAtThisStage, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    requested = _locked_for(requested, Status.UNDER_REVIEW)
+    if requested.status != Status.APPROVED:
+        raise NotAtThisStage
+    _without_approval(requested, Status.UNDER_REVIEW)
+    record(Act.SEND_BACK, by=by.user, requested=requested, details={"reason": reason})
+    return requested
+
+
+@transaction.atomic
+def decline(*, requested: RequestedGuarantee, by: StaffMember, reason: str) -> RequestedGuarantee:
+    """The surety does not take this guarantee on; the contractor reads why. Raises NotAtThisStage, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    requested = _locked_for(requested, Status.DECLINED)
+    requested.status = Status.DECLINED
+    requested.declined_at, requested.declined_by = timezone.now(), by.user
+    requested.save(update_fields=["status", "declined_at", "declined_by"])
+    application = requested.application
+    application.message_to_contractor = reason.strip()
+    application.save(update_fields=["message_to_contractor"])
+    record(Act.DECLINE, by=by.user, requested=requested, details={"reason": reason})
+    return requested
+
+
+@transaction.atomic
+def return_to_contractor(*, application: Application, by: StaffMember, reason: str) -> Application:
+    """The whole application is back with the contractor, approvals gone, the reason on its page.
+
+    Possible while none of its guarantees is issued. Raises NotAtThisStage, ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    application = _locked(application)
+    requested = list(application.requested.select_for_update().order_by("pk"))
+    is_issued = any(one.status == Status.ISSUED for one in requested)
+    if is_issued or ApplicationStatus.RETURNED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
+        raise NotAtThisStage
+    for one in requested:
+        if Status.RECEIVED in MOVES[Status(one.status)]:
+            _without_approval(one, Status.RECEIVED)
+    application.status = ApplicationStatus.RETURNED
+    application.returned_at, application.returned_by = timezone.now(), by.user
+    application.message_to_contractor = reason.strip()
+    application.save(update_fields=["status", "returned_at", "returned_by", "message_to_contractor"])
+    record(Act.RETURN, by=by.user, application=application, details={"reason": reason})
+    return application
+
+
+def _without_approval(requested: RequestedGuarantee, status: Status) -> None:
+    requested.status = status
+    for name, value in NO_APPROVAL.items():
+        setattr(requested, name, value)
+    requested.save(update_fields=["status", *NO_APPROVAL])
+
+
+def _locked(application: Application) -> Application:
+    return Application.objects.with_parties().select_for_update(of=("self",)).get(pk=application.pk)
+
+
+def _locked_for(requested: RequestedGuarantee, status: Status) -> RequestedGuarantee:
+    """The row, locked after its application, if it may move to this status now."""
+    application = _locked(requested.application)
+    requested = RequestedGuarantee.objects.select_for_update(of=("self",)).get(pk=requested.pk)
+    requested.application = application
+    if application.status != ApplicationStatus.SUBMITTED or status not in MOVES[Status(requested.status)]:
+        raise NotAtThisStage
+    return requested

@@ -1,0 +1,170 @@
+"""The words of the trade, with their Japanese labels, and which status may follow which."""
+
+from django.db.models import TextChoices
+
+
+class Product(TextChoices):
+    """商品（保証区分）: what is guaranteed."""
+
+    ADVANCE = "advance", "前払金保証"
+    INTERIM = "interim", "中間前払金保証"
+    PERFORMANCE = "performance", "契約保証"
+    RESERVATION = "reservation", "契約保証予約"
+
+
+# 保証種類, the short names in the lists (seed 001:116).
+PRODUCT_SHORT = {
+    Product.ADVANCE: "前払",
+    Product.INTERIM: "中間前払",
+    Product.PERFORMANCE: "契約",
+    Product.RESERVATION: "予約",
+}
+# The product's digit in the guarantee number; our assumption.
+PRODUCT_DIGIT = {Product.ADVANCE: 1, Product.INTERIM: 2, Product.PERFORMANCE: 3, Product.RESERVATION: 4}
+
+
+class Medium(TextChoices):
+    """証書の形式: fixed for the life of a guarantee (seed 002:241, Q5)."""
+
+    PAPER = "paper", "証書（紙）"
+    ELECTRONIC = "electronic", "電子保証（認証キーを含む）"
+
+
+class WorkKind(TextChoices):
+    """工事・業務の種別."""
+
+    WORKS = "works", "工事"
+    CONSULTING = "consulting", "業務委託（工事系コンサル業務）"
+    SERVICES = "services", "業務委託（その他）"
+
+
+class TermsBasis(TextChoices):
+    """What an obligee's terms go by (domain.md B5)."""
+
+    CONTRACT = "contract", "請負契約日"
+    NOTICE = "notice", "入札公告等の日"
+    PLAN = "plan", "契約予定通知日"
+    APPROVAL = "approval", "発注者が電子保証の利用を認めた案件"
+
+
+class PremiumPayment(TextChoices):
+    """保証料支払方法. 一括納付 is read as the monthly collective payment (assumption)."""
+
+    MONTHLY = "monthly", "一括納付"
+    PER_CASE = "per_case", "都度納付"
+
+
+class ApplicationStatus(TextChoices):
+    """Where an application stands."""
+
+    DRAFT = "draft", "作成中"
+    SUBMITTED = "submitted", "送信済"
+    RETURNED = "returned", "差戻し"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
+class Status(TextChoices):
+    """Where one requested guarantee, or one endorsement, stands at the surety."""
+
+    RECEIVED = "received", "受付済"
+    UNDER_REVIEW = "under_review", "審査中"
+    APPROVED = "approved", "承認済"
+    ISSUED = "issued", "発行済"
+    DECLINED = "declined", "引受不可"
+
+
+class Procedure(TextChoices):
+    """手続状況 as the contractor reads it: derived from the rows, stored nowhere."""
+
+    DRAFT = "draft", "作成中"
+    RECEIVED = "received", "受付済"
+    UNDER_REVIEW = "under_review", "審査中"
+    AWAITING_PREMIUM = "awaiting_premium", "入金待ち"
+    BEING_ISSUED = "being_issued", "発行手続中"
+    ISSUED = "issued", "発行済"
+    RETURNED = "returned", "差戻し"
+    WITHDRAWN = "withdrawn", "取下げ"
+    DECLINED = "declined", "引受不可"
+
+
+class Act(TextChoices):
+    """What an event tells of."""
+
+    DRAFT = "draft", "下書きを作成"
+    EDIT = "edit", "内容を修正"
+    SUBMIT = "submit", "申込を送信"
+    RESUBMIT = "resubmit", "申込を再送信"
+    WITHDRAW = "withdraw", "取下げ"
+    TAKE_UP = "take_up", "審査を開始"
+    APPROVE = "approve", "承認"
+    SEND_BACK = "send_back", "審査へ戻す"
+    DECLINE = "decline", "引受不可"
+    RETURN = "return", "差戻し"
+    ISSUE = "issue", "発行"
+
+
+class Cause(TextChoices):
+    """Why a version of a certificate came to be."""
+
+    ISSUE = "issue", "新規"
+    AMENDMENT = "amendment", "変更"
+    CORRECTION = "correction", "訂正"
+
+
+class VoidingCause(TextChoices):
+    """Why a version was taken back (seed 001:136: neither is shown in the contractor's history)."""
+
+    CORRECTION = "correction", "訂正"
+    AMENDMENT_CANCELLATION = "amendment_cancellation", "変更取消"
+
+
+class EndorsementCause(TextChoices):
+    """異動: the one change that an endorsement asks for on an issued guarantee."""
+
+    AMENDMENT = "amendment", "変更"
+    CORRECTION = "correction", "訂正"
+    AMENDMENT_CANCELLATION = "amendment_cancellation", "変更取消"
+    KEY_REISSUE = "key_reissue", "認証キー再発行"
+    RELEASE = "release", "解除"
+    CANCELLATION = "cancellation", "解約"
+
+
+class AskedBy(TextChoices):
+    """Who asked for an endorsement."""
+
+    CONTRACTOR = "contractor", "お客様"
+    SURETY = "surety", "保証会社"
+    OBLIGEE = "obligee", "発注者"
+
+
+class GuaranteeState(TextChoices):
+    """What somebody caused. Ending by time is derived from the deadline and never stored."""
+
+    IN_FORCE = "in_force", "有効"
+    RELEASED = "released", "解除"
+    CANCELLED = "cancelled", "解約"
+
+
+class StaffRole(TextChoices):
+    """What a person of the surety may do: the reviewer approves (承認), the approver issues (発行)."""
+
+    REVIEWER = "reviewer", "審査担当者"
+    APPROVER = "approver", "発行責任者"
+
+
+# The value of 対象 for the first version (seed 001:141); amendments are 変更－１, 変更－２ …
+FIRST_TARGET = "新規"
+
+APPLICATION_MOVES = {
+    ApplicationStatus.DRAFT: {ApplicationStatus.SUBMITTED},
+    ApplicationStatus.SUBMITTED: {ApplicationStatus.RETURNED, ApplicationStatus.WITHDRAWN},
+    ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN},
+    ApplicationStatus.WITHDRAWN: set(),
+}
+MOVES = {
+    Status.RECEIVED: {Status.UNDER_REVIEW, Status.RECEIVED},
+    Status.UNDER_REVIEW: {Status.APPROVED, Status.DECLINED, Status.RECEIVED},
+    Status.APPROVED: {Status.ISSUED, Status.UNDER_REVIEW, Status.RECEIVED},
+    Status.ISSUED: set(),
+    Status.DECLINED: set(),
+}

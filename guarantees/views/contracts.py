@@ -1,0 +1,119 @@
+"""保証契約一覧 and 電子保証履歴一覧: what was issued, its key, its certificates; and who to ask."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dsure import keys
+from guarantees import disclosing
+from guarantees.access import ContractorRequest, contractor_only
+from guarantees.models import Branch, Certificate, Guarantee, KeySight, Obligee, RequestedGuarantee
+from guarantees.terms import Product
+from netdesk.answers import pdf_answer
+
+PAGE_ROWS = 20
+TABS = [
+    {"value": "applications", "label": "保証申込"},
+    {"value": "keys", "label": "電子保証（認証キー）"},
+    {"value": "bonds", "label": "契約保証予約（入札ボンド）"},
+]
+
+
+@never_cache
+@require_safe
+@contractor_only
+def listing(request: ContractorRequest) -> HttpResponse:
+    """保証契約一覧, by tab: what was applied for, what has a key, what was reserved."""
+    tab = request.GET.get("tab")
+    tab = tab if tab in {"keys", "bonds"} else "applications"
+    if tab == "keys":
+        rows = Guarantee.objects.of_contractor(request.contractor).electronic().with_facts().order_by("-pk")
+    else:
+        requested = RequestedGuarantee.objects.of_contractor(request.contractor).with_application()
+        is_bond = {"product": Product.RESERVATION}
+        rows = (requested.filter(**is_bond) if tab == "bonds" else requested.exclude(**is_bond)).order_by("-pk")
+    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {"section": "contracts", "tabs": TABS, "current": tab, "page": page}
+    return render(request, "guarantees/contractor/contract_list.html", context)
+
+
+@never_cache
+@require_safe
+@contractor_only
+def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
+    """電子保証履歴一覧: the newest state, the key in clear, and the versions that stand. The sight of the key is logged."""
+    guarantee = get_object_or_404(_own(request).electronic(), public_id=public_id)
+    versions = guarantee.certificates.not_voided().defer("pdf").order_by("-version")
+    key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.PAGE, by=request.user)
+    context = {
+        "section": "contracts",
+        "guarantee": guarantee,
+        "facts": versions[0].facts,
+        "versions": versions,
+        "key": keys.grouped(key),
+    }
+    return render(request, "guarantees/contractor/contract.html", context)
+
+
+@never_cache
+@require_safe
+@contractor_only
+def key_notice(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
+    """「電子保証にかかる「認証キー」のお知らせ」 as a PDF, rendered anew each time and stored nowhere."""
+    guarantee = get_object_or_404(_own(request).electronic(), public_id=public_id)
+    pdf = disclosing.key_notice(guarantee=guarantee, by=request.user)
+    return pdf_answer(pdf, name=f"認証キーのお知らせ_{guarantee.number}.pdf", is_download=True)
+
+
+@never_cache
+@require_safe
+@contractor_only
+def certificate(request: ContractorRequest, public_id: uuid.UUID, version: int) -> HttpResponse:
+    """保証契約内容の確認画面, in its own window."""
+    shown = _version(request, public_id, version)
+    context = {"guarantee": shown.guarantee, "certificate": shown, "facts": shown.facts}
+    return render(request, "guarantees/contractor/certificate.html", context)
+
+
+@never_cache
+@require_safe
+@contractor_only
+def certificate_pdf(request: ContractorRequest, public_id: uuid.UUID, version: int) -> HttpResponse:
+    """The stored bytes of one version, compared with their SHA-256 first."""
+    shown = _version(request, public_id, version)
+    return pdf_answer(disclosing.bytes_of(shown), name=f"保証証書_{shown.guarantee.number}.pdf")
+
+
+@never_cache
+@require_safe
+@contractor_only
+def branches(request: ContractorRequest) -> HttpResponse:
+    """営業部・支店: telephone, hours, mail."""
+    return render(request, "guarantees/contractor/branches.html", {"branches": Branch.objects.order_by("code")})
+
+
+@never_cache
+@require_safe
+@contractor_only
+def obligees(request: ContractorRequest) -> HttpResponse:
+    """電子保証対応の発注者, with the terms that each has."""
+    listed = Obligee.objects.prefetch_related("terms").filter(terms__isnull=False).distinct().order_by("code")
+    return render(request, "guarantees/contractor/obligees.html", {"obligees": listed})
+
+
+def _own(request: ContractorRequest):
+    return Guarantee.objects.of_contractor(request.contractor).select_related("contractor", "branch", "obligee")
+
+
+def _version(request: ContractorRequest, public_id: uuid.UUID, version: int) -> Certificate:
+    """One version of the contractor's own guarantee; a version that was taken back is not shown to the contractor."""
+    guarantee = get_object_or_404(_own(request), public_id=public_id)
+    shown = guarantee.certificates.not_voided().filter(version=version).first()
+    if shown is None:
+        raise Http404
+    shown.guarantee = guarantee
+    return shown

@@ -1,0 +1,46 @@
+"""Mails leave from a queue in PostgreSQL after commit: a row, a job that carries its id, at least once, no secret in it."""
+
+import uuid
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from netdesk.models import Mail
+
+DOMAIN = "example.jp"
+RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
+STALLED_AFTER = timedelta(minutes=5)
+
+
+def queue(*, to: str, subject: str, body: str) -> Mail:
+    """Put a mail into the outbox, inside the caller's transaction: it leaves after commit, or never."""
+    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=f"<{uuid.uuid4()}@{DOMAIN}>")
+    send.defer(mail_id=mail.pk)
+    return mail
+
+
+@app.task(name="netdesk.send", retry=RETRY)
+def send(*, mail_id: int) -> None:
+    """Hand one mail to the mail server. A failure is written on the row and tried again later, under the same Message-ID."""
+    mail = Mail.objects.get(pk=mail_id)
+    if mail.sent_at:
+        return
+    try:
+        EmailMessage(mail.subject, mail.body, to=[mail.to], headers={"Message-ID": mail.message_id}).send()
+    except Exception as error:
+        Mail.objects.filter(pk=mail_id).update(
+            failed_at=timezone.now(), reason=f"{type(error).__name__}: {error}"[:500]
+        )
+        raise
+    Mail.objects.filter(pk=mail_id).update(sent_at=timezone.now(), failed_at=None, reason="")
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="netdesk.retry_stalled", queueing_lock="netdesk.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:
+    """Take up again the jobs of a worker that was killed."""
+    for job in await app.job_manager.get_stalled_jobs(nb_seconds=int(STALLED_AFTER.total_seconds())):
+        await app.job_manager.retry_job(job)

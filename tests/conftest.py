@@ -1,0 +1,78 @@
+"""The cast, with rivals: who they are in the tests is who they are in the demo world."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from dsure.models import Officer
+from guarantees.models import ContractorMember, StaffMember
+from netdesk import sealing
+from netdesk.models import User
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the browser tests' thread
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seals():
+    sealing.make_authority(settings.SEAL_FOLDER)
+
+
+@pytest.fixture
+def cast(db) -> None:
+    """Branches, obligees with their terms, and everybody who can sign in; no application yet."""
+    call_command("load_masters")
+    call_command("load_demo", "--people-only")
+
+
+def _member(username: str) -> ContractorMember:
+    return ContractorMember.objects.select_related("user", "contractor").get(user__username=username)
+
+
+def _staff(username: str) -> StaffMember:
+    return StaffMember.objects.select_related("user", "branch").get(user__username=username)
+
+
+def _officer(username: str) -> Officer:
+    return Officer.objects.select_related("user", "obligee", "department").get(user__username=username)
+
+
+@pytest.fixture
+def contractor(cast) -> ContractorMember:
+    return _member("contractor")
+
+
+@pytest.fixture
+def rival_contractor(cast) -> ContractorMember:
+    return _member("rival-contractor")
+
+
+@pytest.fixture
+def reviewer(cast) -> StaffMember:
+    return _staff("reviewer")
+
+
+@pytest.fixture
+def approver(cast) -> StaffMember:
+    return _staff("approver")
+
+
+@pytest.fixture
+def nagano_approver(cast) -> StaffMember:
+    return _staff("nagano-approver")
+
+
+@pytest.fixture
+def officer(cast) -> Officer:
+    return _officer("officer")
+
+
+@pytest.fixture
+def rival_officer(cast) -> Officer:
+    return _officer("rival-officer")
+
+
+@pytest.fixture
+def operator(cast) -> User:
+    return User.objects.get(username="operator")

@@ -1,0 +1,97 @@
+"""Applications at every stage, brought there by the same stage functions as people use."""
+
+import uuid
+from datetime import date
+
+from guarantees import applying, issuing, reviewing
+from guarantees.models import (
+    Addressee,
+    Application,
+    Branch,
+    ContractorMember,
+    Guarantee,
+    RequestedGuarantee,
+    StaffMember,
+)
+from guarantees.terms import Medium, PremiumPayment, Product, WorkKind
+
+PRICE = 50_000_000
+ADVANCE = 20_000_000
+PERFORMANCE = 5_000_000
+
+
+def declared(addressee: str = "平塚市長", **changes) -> dict:
+    """What the journey of the issue declares."""
+    named = Addressee.objects.select_related("obligee").get(title=addressee)
+    return {
+        "obligee": named.obligee,
+        "addressee": named,
+        "work_kind": WorkKind.WORKS,
+        "work_name": "道路改良工事",
+        "work_place": "平塚市○○地内",
+        "contract_price": PRICE,
+        "work_starts_on": date(2026, 12, 1),
+        "work_ends_on": date(2027, 3, 31),
+        "contracted_on": date(2026, 12, 1),
+        "branch": Branch.objects.get(name="神奈川支店"),
+        "wants_mail": True,
+        "mail_to": "soumu@example.jp",
+        **changes,
+    }
+
+
+def advance(**changes) -> dict:
+    """前払金保証 as the journey asks for it."""
+    return {
+        "product": Product.ADVANCE,
+        "medium": Medium.ELECTRONIC,
+        "guaranteed_amount": ADVANCE,
+        "entrusted_bank": "○○銀行　××支店",
+        "uses_redeposit": False,
+        "premium_payment": PremiumPayment.MONTHLY,
+        "premium_billed_to": "○○建設 株式会社",
+        "wants_paper_statement": False,
+        **changes,
+    }
+
+
+def performance(**changes) -> dict:
+    """契約保証 as the journey asks for it."""
+    without_bank = {
+        name: value for name, value in advance().items() if name not in ("entrusted_bank", "uses_redeposit")
+    }
+    return without_bank | {"product": Product.PERFORMANCE, "guaranteed_amount": PERFORMANCE, **changes}
+
+
+def drafted(by: ContractorMember, *requested: dict, public_id: uuid.UUID | None = None, **changes) -> Application:
+    """A draft of the journey's application, with these changes to the work."""
+    return applying.save_draft(
+        by=by,
+        public_id=public_id or uuid.uuid4(),
+        declared=declared(**changes),
+        requested=list(requested) or [advance()],
+    )
+
+
+def submitted(by: ContractorMember, *requested: dict, **changes) -> Application:
+    application = drafted(by, *requested, **changes)
+    return applying.submit(application=application, revision=application.revision, by=by)
+
+
+def under_review(by: ContractorMember, reviewer: StaffMember, *requested: dict, **changes) -> Application:
+    application = submitted(by, *requested, **changes)
+    reviewing.take_up(application=application, by=reviewer)
+    return application
+
+
+def approved(by: ContractorMember, reviewer: StaffMember, *requested: dict, **changes) -> RequestedGuarantee:
+    """The application's first requested guarantee, approved."""
+    one = under_review(by, reviewer, *requested, **changes).requested.order_by("pk").first()
+    return reviewing.approve(requested=one, by=reviewer, revision=one.application.revision)
+
+
+def issued(
+    by: ContractorMember, reviewer: StaffMember, approver: StaffMember, *requested: dict, **changes
+) -> Guarantee:
+    """The application's first requested guarantee, issued."""
+    return issuing.issue(requested=approved(by, reviewer, *requested, **changes), by=approver)
