@@ -14,6 +14,19 @@ from netdesk.models import Desk
 View = Callable[..., HttpResponse]
 
 
+class OfficerRequest(HttpRequest):
+    """A request that passed `officer_only`."""
+
+    officer: Officer
+    organisation: str
+
+
+class OperatorRequest(HttpRequest):
+    """A request that passed `operator_only`."""
+
+    operator: Operator
+
+
 def officer_only(view: View) -> View:
     """For officers: sets `request.officer` and `request.organisation` (平塚市 契約検査課). The row is read anew each time, so
     that one who was moved or removed loses the old organisation at once. A stranger signs in; anyone else meets 404."""
@@ -21,13 +34,11 @@ def officer_only(view: View) -> View:
     @never_cache
     @only(Desk.DSURE)
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.officer = (
-            Officer.objects.select_related("user", "obligee", "department").filter(user=request.user).first()
-        )
-        if request.officer is None:
+    def guarded(request: OfficerRequest, *args, **kwargs) -> HttpResponse:
+        officer = Officer.objects.select_related("user", "obligee", "department").filter(user=request.user.pk).first()
+        if officer is None:
             raise Http404
-        request.organisation = request.officer.organisation
+        request.officer, request.organisation = officer, officer.organisation
         return view(request, *args, **kwargs)
 
     return guarded
@@ -39,10 +50,11 @@ def operator_only(view: View) -> View:
     @never_cache
     @only(Desk.DSURE)
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.operator = Operator.objects.filter(user=request.user).first()
-        if request.operator is None:
+    def guarded(request: OperatorRequest, *args, **kwargs) -> HttpResponse:
+        operator = Operator.objects.filter(user=request.user.pk).first()
+        if operator is None:
             raise Http404
+        request.operator = operator
         return view(request, *args, **kwargs)
 
     return guarded
@@ -53,7 +65,7 @@ def operator_to_own_page(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.user.is_authenticated and Operator.objects.filter(user=request.user).exists():
+        if request.user.is_authenticated and Operator.objects.filter(user=request.user.pk).exists():
             return redirect("dsure:operator")
         return view(request, *args, **kwargs)
 

@@ -226,8 +226,9 @@ def _require_genuine(deposition: Deposition) -> None:
         raise OtherNumber
     if deposition.facts.get("obligee_code") != deposition.obligee_code:
         raise OtherObligee
-    if deposition.facts.get("layout") not in LAYOUTS or not _ends_on(deposition.facts):
+    if deposition.facts.get("layout") not in LAYOUTS:
         raise Unreadable
+    _ends_on(deposition.facts)
 
 
 def _head_of(deposition: Deposition) -> Deposit:
@@ -240,9 +241,11 @@ def _head_of(deposition: Deposition) -> Deposit:
         raise OtherObligee
     if (deposition.version == 1) != (deposition.verifier is not None):
         raise KeyNotAsExpected
-    if head is None and deposition.version != 1:
+    if head:
+        return head
+    if deposition.verifier is None:
         raise OutOfOrder
-    return head or Deposit.objects.create(
+    return Deposit.objects.create(
         number=deposition.number,
         obligee=obligee,
         verifier_text=deposition.verifier.text,
@@ -286,8 +289,9 @@ def _void(head: Deposit, version: int, cause: str, voided_at: datetime) -> None:
     Voiding.objects.create(certificate=certificate, cause=cause, voided_at=voided_at)
 
 
-def _ends_on(facts: dict) -> date | None:
+def _ends_on(facts: dict) -> date:
+    """The deadline in the facts. Raises Unreadable."""
     try:
         return date.fromisoformat(facts["guarantee_ends_on"])
     except (KeyError, TypeError, ValueError):
-        return None
+        raise Unreadable from None

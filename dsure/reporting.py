@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from dsure.models import (
     Acknowledgement,
@@ -116,13 +117,21 @@ def requests_after(cursor: int) -> list[FiledRequest]:
     answers = RequestAnswer.objects.filter(request=OuterRef("pk")).order_by("-pk")
     rows = (
         Request.objects.filter(pk__gt=cursor)
-        .annotate(
-            answer=Subquery(answers.values("answer")[:1]), answered_at=Subquery(answers.values("answered_at")[:1])
-        )
-        .select_related("deposit__obligee")
         .order_by("pk")
+        .values(
+            "kind",
+            "amount",
+            "reason",
+            "contact",
+            "requested_at",
+            cursor=F("pk"),
+            number=F("deposit__number"),
+            organisation=F("deposit__obligee__name"),
+            answer=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
+            answered_at=Subquery(answers.values("answered_at")[:1]),
+        )
     )
-    return [_filed(row) for row in rows]
+    return [FiledRequest(**row) for row in rows]
 
 
 def hand_in_rules(obligee_code: str) -> list[HandIn]:
@@ -141,19 +150,4 @@ def _receipt(first_viewed_at, organisation, kind, answered_at, reason) -> Receip
         acknowledged_at=answered_at if is_received else None,
         returned_at=answered_at if is_returned else None,
         returned_reason=reason if is_returned else "",
-    )
-
-
-def _filed(row: Request) -> FiledRequest:
-    return FiledRequest(
-        cursor=row.pk,
-        number=row.deposit.number,
-        organisation=row.deposit.obligee.name,
-        kind=row.kind,
-        amount=row.amount,
-        reason=row.reason,
-        contact=row.contact,
-        requested_at=row.requested_at,
-        answer=row.answer or "",
-        answered_at=row.answered_at,
     )

@@ -11,7 +11,7 @@ from dsure import reporting
 from guarantees import documents
 from guarantees.documents import CertificateFacts
 from guarantees.eligibility import DeclaredWork, Terms, failed_rules
-from guarantees.models import Application, ObligeeTerms, RequestedGuarantee, Signatory
+from guarantees.models import Application, Branch, ObligeeTerms, RequestedGuarantee, Signatory
 from guarantees.terms import Product, TermsBasis, WorkKind
 
 WORK_FACTS = (
@@ -89,7 +89,6 @@ def for_certificate(requested: RequestedGuarantee, *, number: str, mark: str, is
     """The facts of one version of a certificate; the printed day is that of `issued_at` in JST."""
     application, contractor = requested.application, requested.application.contractor
     issued_on = day_of(issued_at)
-    signatory = Signatory.objects.filter(starts_on__lte=issued_on).order_by("-starts_on")[0]
     return CertificateFacts(
         layout=documents.LAYOUT,
         number=number,
@@ -112,11 +111,19 @@ def for_certificate(requested: RequestedGuarantee, *, number: str, mark: str, is
         work_ends_on=application.work_ends_on.isoformat(),
         contracted_on=application.contracted_on.isoformat(),
         entrusted_bank=requested.entrusted_bank or None,
-        surety_name=signatory.company_name,
-        surety_address=signatory.address,
-        surety_president=signatory.president,
-        branch_name=application.branch.name,
-        branch_phone=application.branch.phone,
-        branch_fax=application.branch.fax,
+        **_surety(application.branch, issued_on),
         is_specimen=settings.DEMO_MODE,
     )
+
+
+def _surety(branch: Branch, on: date) -> dict[str, str]:
+    """The surety as it signs on this day, and the branch that answers for the guarantee."""
+    signatory = Signatory.objects.filter(starts_on__lte=on).order_by("-starts_on")[0]
+    return {
+        "surety_name": signatory.company_name,
+        "surety_address": signatory.address,
+        "surety_president": signatory.president,
+        "branch_name": branch.name,
+        "branch_phone": branch.phone,
+        "branch_fax": branch.fax,
+    }

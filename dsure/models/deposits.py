@@ -105,6 +105,12 @@ class Deposit(models.Model):
 
     objects = DepositQuerySet.as_manager()
 
+    # Of a row that came `with_standing`:
+    in_force_version: int
+    latest_target: str
+    ends_on: date
+    standing: str
+
     class Meta:
         verbose_name = verbose_name_plural = "預かった保証契約"
         ordering = ["number"]

@@ -7,15 +7,15 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dsure import hashing, viewing
-from dsure.access import officer_only, operator_to_own_page
+from dsure.access import OfficerRequest, officer_only, operator_to_own_page
 from dsure.forms import LookUpForm, RegisterSearchForm
 from dsure.models import Deposit, DepositedCertificate
 from netdesk import throttling
+from netdesk.answers import pdf_answer
 
 ROWS_A_PAGE = 25
 TYPO = (
@@ -42,7 +42,7 @@ def refuses_damaged(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @refuses_damaged
 @sensitive_post_parameters("number", "key")
 @require_http_methods(["GET", "HEAD", "POST"])
-def look_up(request: HttpRequest) -> HttpResponse:
+def look_up(request: OfficerRequest) -> HttpResponse:
     """電子証書を閲覧する: a right pair leads to the certificate's own address; number and key are in no address."""
     form = LookUpForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
@@ -51,10 +51,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables("form", "number", "key", "context")
-def _answered(request: HttpRequest, form: LookUpForm) -> HttpResponse:
+def _answered(request: OfficerRequest, form: LookUpForm) -> HttpResponse:
     """The answer to a readable pair. Every reason why nothing opens gives the same page."""
     number, key = form.cleaned_data["number"], form.cleaned_data["key"]
-    context, answer = {"form": form}, {}
+    context: dict = {"form": form}
+    status = 200
     try:
         certificate = viewing.look_up(by=request.officer, number_text=number, key_text=key)
     except viewing.Typo:
@@ -62,14 +63,14 @@ def _answered(request: HttpRequest, form: LookUpForm) -> HttpResponse:
     except viewing.NoMatch:
         form.add_error(None, viewing.NO_MATCH)
     except throttling.MustWait as wait:
-        context["waits_seconds"], answer["status"] = wait.seconds, 429
+        context["waits_seconds"], status = wait.seconds, 429
     except throttling.Stopped:
-        context["is_stopped"], answer["status"] = True, 429
+        context["is_stopped"], status = True, 429
     except hashing.Busy as busy:
-        context["waits_seconds"], context["is_busy"], answer["status"] = busy.seconds, True, 503
+        context["waits_seconds"], context["is_busy"], status = busy.seconds, True, 503
     else:
         return redirect("dsure:certificate", public_id=certificate.deposit.public_id)
-    response = render(request, "dsure/look_up.html", context, **answer)
+    response = render(request, "dsure/look_up.html", context, status=status)
     if "waits_seconds" in context:
         response["Retry-After"] = context["waits_seconds"]
     return response
@@ -78,7 +79,7 @@ def _answered(request: HttpRequest, form: LookUpForm) -> HttpResponse:
 @officer_only
 @refuses_damaged
 @require_safe
-def certificate(request: HttpRequest, public_id: UUID, version: int | None = None) -> HttpResponse:
+def certificate(request: OfficerRequest, public_id: UUID, version: int | None = None) -> HttpResponse:
     """The certificate in force, or one version of it, as deposited; from the organisation's own register only."""
     try:
         opened = viewing.open_from_register(by=request.officer, public_id=public_id, version=version)
@@ -90,22 +91,19 @@ def certificate(request: HttpRequest, public_id: UUID, version: int | None = Non
 @officer_only
 @refuses_damaged
 @require_safe
-def certificate_pdf(request: HttpRequest, public_id: UUID, version: int) -> HttpResponse:
+def certificate_pdf(request: OfficerRequest, public_id: UUID, version: int) -> HttpResponse:
     """The PDF's bytes as they arrived."""
     try:
         found = viewing.pdf(by=request.officer, public_id=public_id, version=version)
     except (Deposit.DoesNotExist, DepositedCertificate.DoesNotExist):
         raise Http404 from None
-    response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
     name = f"保証証書_{found.deposit.number}_{found.target}.pdf"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return pdf_answer(bytes(found.pdf), name=name, is_download=True)
 
 
 @officer_only
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: OfficerRequest) -> HttpResponse:
     """保証証書一覧: what the organisation has opened, for all its sections, newest first."""
     form = RegisterSearchForm(request.GET)
     deposits = Deposit.objects.in_register_of(request.officer.obligee).listed()

@@ -1,6 +1,6 @@
 """All models of the surety's business, by the file that their subject lives in."""
 
-from guarantees.models.applications import Application, RequestedGuarantee, Work
+from guarantees.models.applications import Application, Work
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
@@ -16,6 +16,7 @@ from guarantees.models.parties import (
     StaffMember,
 )
 from guarantees.models.premiums import Payment
+from guarantees.models.requested import RequestedGuarantee
 
 __all__ = [
     "Addressee",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from guarantees.models.applications import RequestedGuarantee
+from guarantees.models.requested import RequestedGuarantee
 
 
 class Payment(models.Model):

@@ -18,6 +18,9 @@ from netdesk.children import CannotStart
 from netdesk.embedded_postgres import Cluster
 from netdesk.postgres_binaries import copy_binaries, find_binaries, server_user
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*fork:DeprecationWarning"
+)  # Python 3.12 and later, once threads are about
 ROOT = Path(__file__).resolve().parents[2]
 StartOther = Callable[[Path], "subprocess.Popen[str]"]
 IS_ROOT = os.geteuid() == 0
@@ -158,7 +161,9 @@ def cluster_pid(pid_file: Path) -> int:
 def test_long_path_has_its_socket_elsewhere_and_others_find_it(folder: Path, start_other: StartOther) -> None:
     long = folder / ("a-very-long-name-of-a-folder-" * 4) / "電子 保証"
     long.mkdir(parents=True)
-    (long / "socket-elsewhere").write_text(f"/the/clone/that/this/was/copied/from\n{folder}")
+    of_another = folder / "place"
+    of_another.mkdir(mode=0o700)
+    (long / "socket-elsewhere").write_text(f"/the/clone/that/this/was/copied/from\n{of_another}")
     with Cluster(long) as cluster:
         cluster.ensure_database("netdesk")
         assert (cluster.socket.parent, len(bytes(cluster.socket)) < 90) == (Path("/tmp"), True)

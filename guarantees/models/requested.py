@@ -1,0 +1,177 @@
+"""Each guarantee that an application requests, with where it stands at the surety."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from guarantees.models.applications import Application, paired
+from guarantees.models.parties import Contractor, StaffMember
+from guarantees.terms import PRODUCT_SHORT, ApplicationStatus, Medium, PremiumPayment, Procedure, Product, Status
+from netdesk.formats import percent
+
+
+class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
+    """Requested guarantees as their owners may see them."""
+
+    def of_contractor(self, contractor: Contractor) -> Self:
+        return self.filter(application__contractor=contractor)
+
+    def for_staff(self, staff: StaffMember) -> Self:
+        """What has reached this person's branch; the head office sees every branch."""
+        sent = self.exclude(application__status=ApplicationStatus.DRAFT)
+        return sent if staff.branch_id is None else sent.filter(application__branch=staff.branch_id)
+
+    def at(self, *statuses: Status) -> Self:
+        """Open at the surety in one of these statuses: neither returned nor withdrawn."""
+        return self.filter(application__status=ApplicationStatus.SUBMITTED, status__in=statuses)
+
+    def with_application(self) -> Self:
+        """With the application, its parties, the guarantee, and whether a premium was paid."""
+        from guarantees.models.premiums import Payment  # noqa: PLC0415 (premiums are paid for what is requested here)
+
+        parties = ("contractor", "obligee", "addressee", "branch")
+        rows = self.select_related(*(f"application__{party}" for party in parties), "guarantee", "taken_up_by")
+        return rows.annotate(is_paid=Exists(Payment.objects.filter(requested=OuterRef("pk"))))
+
+
+class RequestedGuarantee(models.Model):
+    """One guarantee that an application requests (申込の保証一件)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="requested", verbose_name="保証申込")
+    product = models.CharField("商品", max_length=12, choices=Product)
+    medium = models.CharField("証書の形式", max_length=10, choices=Medium)
+    annual_target_amount = models.PositiveBigIntegerField("今年度対象額", null=True, blank=True)
+    guaranteed_amount = models.PositiveBigIntegerField("保証金額")
+    entrusted_bank = models.CharField("預託金融機関", max_length=60, blank=True)
+    uses_redeposit = models.BooleanField("再預託を利用する", null=True, blank=True)
+    premium_payment = models.CharField("保証料支払方法", max_length=10, choices=PremiumPayment)
+    premium_billed_to = models.CharField("保証料請求先", max_length=60)
+    wants_paper_statement = models.BooleanField("保証料計算書（紙）")
+    guarantee_ends_on = models.DateField("保証期限", null=True, blank=True, help_text="空欄は工期の終わり")
+    follows = models.ForeignKey(
+        "Guarantee", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name="もとの保証契約"
+    )
+    premium_amount = models.PositiveBigIntegerField("保証料", null=True, blank=True)
+    premium_rate = models.DecimalField("保証料率（%）", max_digits=7, decimal_places=5, null=True, blank=True)
+
+    status = models.CharField("状態", max_length=12, choices=Status, default=Status.RECEIVED)
+    taken_up_at = models.DateTimeField("審査開始日時", null=True, blank=True)
+    taken_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="審査担当者"
+    )
+    approved_at = models.DateTimeField("承認日時", null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="承認者"
+    )
+    approved_revision = models.PositiveIntegerField("承認した版", null=True, blank=True)
+    approved_sha256 = models.CharField("承認した内容のSHA-256", max_length=64, blank=True)
+    declined_at = models.DateTimeField("引受不可日時", null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="引受不可とした者",
+    )
+    issued_at = models.DateTimeField("発行日時", null=True, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="発行者"
+    )
+    guarantee = models.OneToOneField(
+        "Guarantee", models.PROTECT, null=True, blank=True, related_name="requested", verbose_name="保証契約"
+    )
+
+    objects = RequestedGuaranteeQuerySet.as_manager()
+    is_paid: bool  # by with_application()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申込の保証"
+        ordering = ["application", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "product"], name="requested_is_once_per_product"),
+            models.UniqueConstraint(
+                fields=["follows"], condition=Q(product=Product.PERFORMANCE), name="reservation_is_followed_once"
+            ),
+            models.CheckConstraint(condition=Q(guaranteed_amount__gt=0), name="requested_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(product__in=[Product.ADVANCE, Product.INTERIM])
+                | Q(entrusted_bank="", uses_redeposit__isnull=True),
+                name="requested_bank_is_for_advances",
+            ),
+            models.CheckConstraint(
+                condition=~Q(product=Product.RESERVATION) | Q(medium=Medium.PAPER), name="reservation_is_on_paper"
+            ),
+            models.CheckConstraint(condition=paired("taken_up_at", "taken_up_by"), name="requested_taken_up_paired"),
+            models.CheckConstraint(condition=paired("approved_at", "approved_by"), name="requested_approved_paired"),
+            models.CheckConstraint(condition=paired("declined_at", "declined_by"), name="requested_declined_paired"),
+            models.CheckConstraint(condition=paired("issued_at", "issued_by"), name="requested_issued_paired"),
+            models.CheckConstraint(
+                condition=Q(issued_by__isnull=True) | ~Q(issued_by=F("approved_by")), name="requested_takes_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True, approved_revision__isnull=True, approved_sha256="")
+                | Q(approved_at__isnull=False, approved_revision__isnull=False) & ~Q(approved_sha256=""),
+                name="requested_approval_is_bound_to_facts",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.APPROVED, Status.ISSUED], approved_at__isnull=False)
+                | ~Q(status__in=[Status.APPROVED, Status.ISSUED]) & Q(approved_at__isnull=True),
+                name="requested_approved_has_approval",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.ISSUED, issued_at__isnull=False, guarantee__isnull=False)
+                | ~Q(status=Status.ISSUED) & Q(issued_at__isnull=True, guarantee__isnull=True),
+                name="requested_issued_has_guarantee",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DECLINED, declined_at__isnull=False)
+                | ~Q(status=Status.DECLINED) & Q(declined_at__isnull=True),
+                name="requested_declined_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "id"], name="requested_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.application.receipt_number} {self.get_product_display()}"
+
+    @property
+    def procedure(self) -> Procedure:
+        """手続状況, from the application's status and this one's; needs `with_application()`."""
+        application = ApplicationStatus(self.application.status)
+        if self.status in (Status.ISSUED, Status.DECLINED) or application == ApplicationStatus.SUBMITTED:
+            return self._procedure_at_surety()
+        return Procedure(application.value)
+
+    def _procedure_at_surety(self) -> Procedure:
+        if self.status != Status.APPROVED:
+            return Procedure(self.status)
+        is_awaited = self.premium_payment == PremiumPayment.PER_CASE and not self.is_paid
+        return Procedure.AWAITING_PREMIUM if is_awaited else Procedure.BEING_ISSUED
+
+    @property
+    def deadline(self):
+        """保証期限: the end of the work period unless the reviewer set a later day."""
+        return self.guarantee_ends_on or self.application.work_ends_on
+
+    @property
+    def product_short(self) -> str:
+        """保証種類 as lists say it."""
+        return PRODUCT_SHORT[Product(self.product)]
+
+    @property
+    def ratio_text(self) -> str:
+        """The percentage beside the amount, with what it is of (seed 000:49, 71)."""
+        base = "今年度対象額" if self.annual_target_amount else "請負金額"
+        return f"{base}に対する割合 {percent(self.guaranteed_amount, self.ratio_base)}"
+
+    @property
+    def ratio_base(self) -> int:
+        """What the percentage is of, in yen: 今年度対象額 where given, else 請負金額 (seed 000:49)."""
+        if self.product == Product.PERFORMANCE:
+            return self.application.contract_price
+        return self.annual_target_amount or self.application.contract_price

@@ -1,0 +1,188 @@
+"""Two people at once, in threads with connections of their own: one of them acts, nothing is done twice or half."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from dsure.models import Deposit, DepositedCertificate
+from guarantees import applying, issuing, recording, reviewing
+from guarantees.models import (
+    Application,
+    Certificate,
+    ChainHead,
+    Event,
+    Guarantee,
+    NumberSeries,
+    RequestedGuarantee,
+    StaffMember,
+)
+from guarantees.terms import Act, ApplicationStatus, StaffRole, Status
+from netdesk import acting
+from netdesk.models import ActToken, Desk, Mail, User
+from tests import stories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ISSUED_ALREADY = (
+    "この保証は発行できる状況ではありません（発行済み、または承認されていません）。現在の状況を確認してください。"
+)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returned or raised, in order, all begun together in threads."""
+    start = threading.Barrier(len(acts), timeout=20)
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            return act()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+def second_approver(username: str, approver: StaffMember) -> StaffMember:
+    user = User.objects.create_user(username, full_name="山本 誠", desk=Desk.SURETY)
+    return StaffMember.objects.create(user=user, branch=approver.branch, role=StaffRole.APPROVER)
+
+
+def made() -> dict[str, int]:
+    """How many rows of each kind an issue has left."""
+    kinds = (Guarantee, Certificate, Deposit, DepositedCertificate, Mail)
+    return {kind._meta.label: kind.objects.count() for kind in kinds} | {
+        "numbers": sum(NumberSeries.objects.values_list("last_serial", flat=True)),
+        "events": Event.objects.filter(act=Act.ISSUE).count(),
+    }
+
+
+ONE_OF_EACH = {
+    "guarantees.Guarantee": 1,
+    "guarantees.Certificate": 1,
+    "dsure.Deposit": 1,
+    "dsure.DepositedCertificate": 1,
+    "netdesk.Mail": 1,
+    "numbers": 1,
+    "events": 1,
+}
+
+
+@pytest.mark.parametrize("approvers", [2, 8])
+def test_issue_by_many_approvers_at_once_makes_one_of_everything(contractor, reviewer, approver, approvers):
+    requested = stories.approved(contractor, reviewer)
+    people = [approver, *(second_approver(f"approver-{n}", approver) for n in range(1, approvers))]
+
+    answers = at_once(*(lambda by=by: issuing.issue(requested=requested, by=by).number for by in people))
+
+    number = Guarantee.objects.get().number
+    assert sorted(str(answer) for answer in answers) == sorted([number, *[ISSUED_ALREADY] * (approvers - 1)])
+    assert made() == ONE_OF_EACH
+    assert recording.first_broken() is None
+
+
+def test_issue_of_two_applications_at_once_gives_numbers_without_gap_and_a_whole_chain(contractor, reviewer, approver):
+    both = [stories.approved(contractor, reviewer) for _ in range(2)]
+
+    answers = at_once(*(lambda one=one: issuing.issue(requested=one, by=approver).number for one in both))
+
+    assert sorted(number[5:] for number in answers) == ["-00001M", "-00002M"]
+    assert sorted(Deposit.objects.values_list("number", flat=True)) == sorted(answers)
+    assert recording.first_broken() is None
+
+
+def test_issue_sent_twice_at_once_goes_to_the_same_result(contractor, reviewer, approver):
+    requested = stories.approved(contractor, reviewer)
+    address = reverse("guarantees:issue", args=[requested.public_id])
+    typed = {acting.FIELD: acting.token(approver.user, "issue", requested.public_id)}
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        browser.force_login(approver.user)
+
+    answers = at_once(*(lambda browser=browser: browser.post(address, typed) for browser in browsers))
+
+    result = reverse("guarantees:issued", args=[requested.public_id])
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, result)] * 2
+    assert (made(), ActToken.objects.count()) == (ONE_OF_EACH, 1)
+
+
+def test_submit_sent_twice_at_once_goes_to_the_same_result(contractor):
+    application = stories.drafted(contractor)
+    address = reverse("guarantees:application-confirm", args=[application.public_id])
+    typed = {acting.FIELD: acting.token(contractor.user, "submit", application.public_id), "revision": "1"}
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        browser.force_login(contractor.user)
+
+    answers = at_once(*(lambda browser=browser: browser.post(address, typed) for browser in browsers))
+
+    result = reverse("guarantees:application-complete", args=[application.public_id])
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, result)] * 2
+    assert list(Event.objects.values_list("act", flat=True)) == [Act.DRAFT, Act.SUBMIT]
+
+
+def test_issue_against_return_leaves_one_of_the_two(contractor, reviewer, approver):
+    requested = stories.approved(contractor, reviewer)
+    application = requested.application
+
+    answers = at_once(
+        lambda: issuing.issue(requested=requested, by=approver),
+        lambda: reviewing.return_to_contractor(application=application, by=reviewer, reason="工期をご確認ください。"),
+    )
+
+    requested.refresh_from_db()
+    application.refresh_from_db()
+    if isinstance(answers[1], Exception):
+        assert type(answers[1]) is reviewing.NotAtThisStage
+        assert (requested.status, application.status) == (Status.ISSUED, ApplicationStatus.SUBMITTED)
+        assert made() == ONE_OF_EACH
+    else:
+        assert type(answers[0]) is issuing.NotApproved
+        assert (requested.status, application.status) == (Status.RECEIVED, ApplicationStatus.RETURNED)
+        assert set(made().values()) == {0}
+
+
+def test_issue_against_withdrawal_leaves_one_of_the_two(contractor, reviewer, approver):
+    requested = stories.approved(contractor, reviewer)
+    application = requested.application
+
+    answers = at_once(
+        lambda: issuing.issue(requested=requested, by=approver),
+        lambda: applying.withdraw(application=application, by=contractor),
+    )
+
+    application.refresh_from_db()
+    if isinstance(answers[1], Exception):
+        assert type(answers[1]) is applying.CannotWithdraw
+        assert (application.status, made()) == (ApplicationStatus.SUBMITTED, ONE_OF_EACH)
+    else:
+        assert type(answers[0]) is issuing.NotApproved
+        assert (application.status, set(made().values())) == (ApplicationStatus.WITHDRAWN, {0})
+
+
+def test_take_up_by_two_reviewers_at_once_is_done_by_one(contractor, reviewer, approver):
+    application = stories.submitted(contractor)
+
+    answers = at_once(*(lambda by=by: reviewing.take_up(application=application, by=by) for by in (reviewer, approver)))
+
+    winner = (reviewer, approver)[answers.index(None)]
+    assert [type(answer) for answer in answers if answer] == [reviewing.NotAtThisStage]
+    assert RequestedGuarantee.objects.get().taken_up_by == winner.user
+    assert Event.objects.filter(act=Act.TAKE_UP).count() == 1
+
+
+def test_edits_of_one_draft_at_once_each_raise_the_revision(contractor):
+    application = stories.drafted(contractor)
+
+    at_once(*[lambda: stories.drafted(contractor, public_id=application.public_id).revision] * 4)
+
+    assert Application.objects.get().revision == 5
+    assert (ChainHead.objects.get().last_sequence, recording.first_broken()) == (5, None)
