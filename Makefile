@@ -26,7 +26,7 @@ lint: setup
 format: setup
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
-	$(TEMPLATES) | xargs -0r .venv/bin/djade
+	$(TEMPLATES) | xargs -0r .venv/bin/djade || true # 1 is its way to say that it changed something
 	$(TEMPLATES) | xargs -0r .venv/bin/djhtml --tabwidth 2
 
 screens:

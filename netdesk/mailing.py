@@ -1,7 +1,6 @@
 """Mails leave from a queue in PostgreSQL after commit: a row, a job that carries its id, at least once, no secret in it."""
 
 import uuid
-from datetime import timedelta
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -12,7 +11,6 @@ from netdesk.models import Mail
 
 DOMAIN = "example.jp"
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
-STALLED_AFTER = timedelta(minutes=5)
 
 
 def queue(*, to: str, subject: str, body: str) -> Mail:
@@ -41,6 +39,6 @@ def send(*, mail_id: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="netdesk.retry_stalled", queueing_lock="netdesk.retry_stalled")
 async def retry_stalled(timestamp: int) -> None:
-    """Take up again the jobs of a worker that was killed."""
-    for job in await app.job_manager.get_stalled_jobs(nb_seconds=int(STALLED_AFTER.total_seconds())):
+    """Take up again the jobs of a worker that was killed: its heart has stopped beating."""
+    for job in await app.job_manager.get_stalled_jobs():
         await app.job_manager.retry_job(job)

@@ -133,7 +133,20 @@ STORAGES = {
 }
 
 # Fonts gain nothing from compression and take half a minute to compress.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "pdf", "woff", "woff2", "ttf")
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "jpg",
+    "jpeg",
+    "png",
+    "gif",
+    "webp",
+    "zip",
+    "gz",
+    "br",
+    "pdf",
+    "woff",
+    "woff2",
+    "ttf",
+)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if DEMO_MODE else environ.Env.NOTSET)
 vars().update({name: value for name, value in EMAIL_CONFIG.items() if name.startswith("EMAIL_")})

@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from procrastinate.contrib.django import app
 from pypdf import PdfReader
 
 from dsure import viewing
@@ -14,6 +13,7 @@ from dsure.models import Viewing
 from guarantees.models import Guarantee, KeySight, RequestedGuarantee
 from netdesk.models import Mail
 from tests.pages import client_of, value_of, words
+from tests.queue import run_queue
 from tests.typed import typed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,12 +67,6 @@ def test_one_application_travels_from_net_desk_to_d_sure(
     for number, key in keys.items():
         assert viewing.NO_MATCH in words(look_up(rival, number, key))
     assert {row.viewed_by for row in Viewing.objects.all()} == {officer.user}
-
-
-def run_queue() -> None:
-    """The worker, once through the queue, on a connection of its own as in real life."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
 def key_of(clerk, guarantee: Guarantee) -> str:

@@ -12,6 +12,17 @@ class GuaranteeForm(Form):
     """One product's block of 保証の申込内容. What is typed in a block that is not ticked is neither checked nor kept."""
 
     product: Product
+    field_order = (
+        "applies",
+        "medium",
+        "annual_target_amount",
+        "guaranteed_amount",
+        "entrusted_bank",
+        "uses_redeposit",
+        "premium_payment",
+        "premium_billed_to",
+        "wants_paper_statement",
+    )
 
     medium = ChoiceField(
         label="保証証書の形式について",

@@ -82,7 +82,9 @@ def test_issue_mail_tells_the_five_steps_and_no_secret(contractor, reviewer, app
     key = vault.take_out(guarantee.key_ciphertext, number=guarantee.number, key_version=1)
     steps = ["保証契約一覧", "電子保証（認証キー）", "詳細", "保証契約内容", "ダウンロード"]
     assert mail.subject == "電子保証（認証キー）発行完了のお知らせ"
-    assert [mail.body.index(mark) < mail.body.index(step) for mark, step in zip("①②③④⑤", steps, strict=True)] == [True] * 5
+    assert [mail.body.index(mark) < mail.body.index(step) for mark, step in zip("①②③④⑤", steps, strict=True)] == [
+        True
+    ] * 5
     for secret in (key, keys.grouped(key), guarantee.number, "http"):
         assert secret not in mail.subject + mail.body
 

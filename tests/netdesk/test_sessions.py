@@ -28,7 +28,13 @@ def is_signed_in(client: Client) -> bool:
 
 @pytest.mark.parametrize(
     ("username", "desk"),
-    [("contractor", "contractor"), ("reviewer", "surety"), ("officer", "dsure"), ("operator", "dsure"), ("admin", "admin")],
+    [
+        ("contractor", "contractor"),
+        ("reviewer", "surety"),
+        ("officer", "dsure"),
+        ("operator", "dsure"),
+        ("admin", "admin"),
+    ],
 )
 def test_sign_in_keeps_a_session_with_its_desk_and_person(cast, client, username, desk):
     with time_machine.travel(MORNING, tick=False):

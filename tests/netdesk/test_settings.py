@@ -125,13 +125,16 @@ def test_d_sures_own_process_starts_without_data_keys(load):
 
 
 @pytest.mark.parametrize(
-    ("text", "secrets"), [("1:aa", {1: b"\xaa"}), ("1:aa,2:bbcc", {1: b"\xaa", 2: b"\xbb\xcc"}), ("7:aa,", {7: b"\xaa"})]
+    ("text", "secrets"),
+    [("1:aa", {1: b"\xaa"}), ("1:aa,2:bbcc", {1: b"\xaa", 2: b"\xbb\xcc"}), ("7:aa,", {7: b"\xaa"})],
 )
 def test_secrets_that_rotate_are_read_with_their_versions(load, text, secrets):
     assert load({**REAL, "KEY_PEPPERS": text})["KEY_PEPPERS"] == secrets
 
 
-@pytest.mark.parametrize(("argv", "wait"), [(("manage.py", "migrate"), "2s"), (("manage.py", "check"), "15s"), (("granian",), "15s")])
+@pytest.mark.parametrize(
+    ("argv", "wait"), [(("manage.py", "migrate"), "2s"), (("manage.py", "check"), "15s"), (("granian",), "15s")]
+)
 def test_a_migration_gives_way_sooner_than_a_request(load, argv, wait):
     database = load(REAL, argv=argv)["DATABASES"]["default"]
     assert database["OPTIONS"]["options"] == f"-c lock_timeout={wait} -c statement_timeout=30s"

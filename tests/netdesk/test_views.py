@@ -54,7 +54,9 @@ def test_sign_in_leads_each_person_to_their_own_desk(cast, client, username, des
     assert client.session["_auth_user_id"] == str(User.objects.get(username=username).pk)
 
 
-@pytest.mark.parametrize(("username", "password"), [("contractor", "wrong"), ("nobody", PASSWORD), ("CONTRACTOR", PASSWORD)])
+@pytest.mark.parametrize(
+    ("username", "password"), [("contractor", "wrong"), ("nobody", PASSWORD), ("CONTRACTOR", PASSWORD)]
+)
 def test_sign_in_with_a_wrong_pair_says_one_sentence_for_all(cast, client, username, password):
     answer = sign_in(client, username, password)
     assert (answer.status_code, list(answer.context["form"].non_field_errors())) == (200, [WRONG])
@@ -154,7 +156,9 @@ def test_sign_out_by_an_address_alone_is_refused(cast, client):
     assert (client.get("/logout/").status_code, is_signed_in(client)) == (405, True)
 
 
-@pytest.mark.parametrize(("username", "desk"), [(one.username, one.desk) for one in SIGN_INS if one.desk != "contractor"])
+@pytest.mark.parametrize(
+    ("username", "desk"), [(one.username, one.desk) for one in SIGN_INS if one.desk != "contractor"]
+)
 def test_the_top_page_leads_everybody_else_to_their_own_desk(cast, client, username, desk):
     client.force_login(User.objects.get(username=username))
     answer = client.get("/")
@@ -166,7 +170,8 @@ def test_the_top_page_leads_everybody_else_to_their_own_desk(cast, client, usern
     [
         ("contractor", "ようこそ、ネットデスクへ"),
         ("reviewer", "受付一覧"),
-        ("officer", "保証証書の閲覧"),
+        ("officer", "電子証書を閲覧する"),
+        ("operator", "登録されている発注者"),
         ("admin", "サイト管理"),
     ],
 )
@@ -178,7 +183,7 @@ def test_each_desk_opens_with_its_own_page(cast, client, username, heading):
 
 
 @pytest.mark.parametrize(
-    ("username", "page"),
+    ("username", "address"),
     [
         ("contractor", "/surety/"),
         ("contractor", "/d-sure/"),
@@ -195,9 +200,9 @@ def test_each_desk_opens_with_its_own_page(cast, client, username, heading):
         ("admin", "/d-sure/"),
     ],
 )
-def test_another_desks_page_is_not_there(cast, client, username, page):
+def test_another_desks_page_is_not_there(cast, client, username, address):
     client.force_login(User.objects.get(username=username))
-    answer = client.get(page)
+    answer = client.get(address)
     assert answer.status_code == 404
     assert "ページが見つかりません" in text_of(answer)
 
@@ -205,7 +210,9 @@ def test_another_desks_page_is_not_there(cast, client, username, page):
 def test_demo_mails_shows_every_mail_newest_first_with_what_became_of_it(client):
     at = datetime(2026, 12, 1, 1, tzinfo=UTC)
     for number, changes in enumerate([{"sent_at": at}, {"failed_at": at, "reason": "…"}, {}], start=1):
-        Mail.objects.create(message_id=str(number), to=f"{number}@example.jp", subject=f"件名{number}", body="本文 <b>", **changes)
+        Mail.objects.create(
+            message_id=str(number), to=f"{number}@example.jp", subject=f"件名{number}", body="本文 <b>", **changes
+        )
     page = text_of(client.get("/demo/mails/"))
     words = ["件名3", "送信待ち", "3@example.jp", "件名2", "不達", "2@example.jp", "件名1", "送信済", "1@example.jp"]
     places = [page.index(word) for word in words]
@@ -226,20 +233,19 @@ def test_health_says_ok_to_anybody_without_a_query(client, django_assert_num_que
 
 
 @pytest.mark.parametrize(
-    ("method", "page", "status"),
+    ("method", "address", "status"),
     [
         ("get", "/login/", 200),
         ("get", "/health/", 200),
         ("get", "/demo/mails/", 200),
         ("get", "/", 302),
         ("get", "/nowhere/", 404),
-        ("get", "/login", 301),
         ("get", "/logout/", 405),
         ("get", "/admin/login/", 200),
     ],
 )
-def test_every_answer_carries_the_headers(client, method, page, status):
-    answer = getattr(client, method)(page)
+def test_every_answer_carries_the_headers(client, method, address, status):
+    answer = getattr(client, method)(address)
     assert (answer.status_code, {name: answer[name] for name in HEADERS}) == (status, HEADERS)
 
 
@@ -266,9 +272,9 @@ def test_a_refused_form_carries_the_headers(cast):
     assert (answer.status_code, {name: answer[name] for name in HEADERS}) == (403, HEADERS)
 
 
-@pytest.mark.parametrize("page", ["/login/", "/demo/mails/"])
-def test_pages_about_people_are_kept_by_no_browser(client, page):
-    assert "no-store" in client.get(page)["Cache-Control"]
+@pytest.mark.parametrize("address", ["/login/", "/demo/mails/"])
+def test_pages_about_people_are_kept_by_no_browser(client, address):
+    assert "no-store" in client.get(address)["Cache-Control"]
 
 
 def test_a_desks_page_is_kept_by_no_browser(cast, client):

@@ -18,5 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         if not settings.DEMO_MODE:
             raise CommandError("The demo world is for DEMO_MODE=true only.")
-        officer = Officer.objects.select_related("user", "obligee", "department").get(user__username=options["username"])
+        officer = Officer.objects.select_related("user", "obligee", "department").get(
+            user__username=options["username"]
+        )
         viewing.look_up(by=officer, number_text=options["number"], key_text=options["key"])

@@ -1,0 +1,113 @@
+"""Every page, at 1200 and at 320 pixels: no violation of WCAG 2.2 A and AA that axe can find, and no page wider than its window."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from dsure.models import Deposit
+from guarantees.models import Application, Guarantee, RequestedGuarantee
+from guarantees.terms import ApplicationStatus, Status
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDTHS = (1200, 320)
+
+
+@pytest.fixture
+def story(cast):
+    """Every state of the demo world."""
+    from guarantees import demo_story
+
+    demo_story.tell()
+
+
+def look_over(page: Page, urls: list[str]) -> list[str]:
+    """What is wrong, page by page; each page is opened once and looked at in both widths."""
+    faults = []
+    for url in urls:
+        page.goto(url)
+        faults += faults_of(page)
+    return faults
+
+
+def faults_of(page: Page) -> list[str]:
+    faults = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        where = f"{re.sub('[0-9a-f-]{36}', '…', page.url)} at {width}"
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            faults.append(f"{where}: wider than its window")
+        found = Axe().run(page, options=WCAG).response["violations"]
+        faults += [f"{where}: {one['id']} {one['nodes'][0]['target']}" for one in found]
+    return faults
+
+
+def test_contractors_pages_are_accessible(desk, story):
+    page = desk("contractor")
+    draft = Application.objects.get(status=ApplicationStatus.DRAFT).public_id
+    returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
+    guarantee = Guarantee.objects.electronic().first().public_id
+    urls = [
+        "/",
+        reverse("guarantees:application-new"),
+        reverse("guarantees:application-edit", args=[returned]),
+        reverse("guarantees:application-confirm", args=[draft]),
+        reverse("guarantees:application", args=[returned]),
+        reverse("guarantees:application-complete", args=[returned]),
+        reverse("guarantees:contract-list"),
+        reverse("guarantees:contract-list") + "?tab=keys",
+        reverse("guarantees:contract-list") + "?tab=bonds",
+        reverse("guarantees:contract", args=[guarantee]),
+        reverse("guarantees:certificate", args=[guarantee, 1]),
+        reverse("guarantees:branches"),
+        reverse("guarantees:obligees"),
+        "/demo/mails/",
+        "/no-such-page/",
+    ]
+    faults = look_over(page, urls)
+    page.goto(reverse("guarantees:application-new"))
+    page.get_by_label("前払金保証を申し込む").check()
+    page.get_by_role("button", name="申込内容を確認する").click()
+    assert page.title().startswith("エラー：")
+    assert faults + faults_of(page) == []
+
+
+def test_suretys_pages_are_accessible(desk, story):
+    page = desk("approver")
+    approved = RequestedGuarantee.objects.at(Status.APPROVED).first()
+    under_review = RequestedGuarantee.objects.at(Status.UNDER_REVIEW).first()
+    issued = RequestedGuarantee.objects.filter(status=Status.ISSUED).first()
+    inbox = reverse("guarantees:surety-inbox")
+    tabs = ("received", "under_review", "approved", "returned", "issued", "closed")
+    urls = [
+        *(f"{inbox}?tab={tab}" for tab in tabs),
+        reverse("guarantees:review", args=[approved.application.public_id]),
+        reverse("guarantees:review", args=[under_review.application.public_id]),
+        reverse("guarantees:approve", args=[under_review.public_id]),
+        reverse("guarantees:decline", args=[under_review.public_id]),
+        reverse("guarantees:send-back", args=[approved.public_id]),
+        reverse("guarantees:return", args=[under_review.application.public_id]),
+        reverse("guarantees:issue", args=[approved.public_id]),
+        reverse("guarantees:issued", args=[issued.public_id]),
+    ]
+    assert look_over(page, urls) == []
+
+
+def test_d_sures_pages_are_accessible(desk, story):
+    opened = Deposit.objects.get(register_entry__isnull=False).public_id
+    officer = desk("officer")
+    urls = [reverse("dsure:lookup"), reverse("dsure:register"), reverse("dsure:certificate", args=[opened])]
+    faults = look_over(officer, urls)
+    officer.goto(reverse("dsure:lookup"))
+    officer.get_by_role("button", name="電子証書を表示する").click()
+    faults += faults_of(officer)
+    assert faults + look_over(desk("operator"), [reverse("dsure:operator")]) == []
+
+
+def test_sign_in_page_is_accessible(page, live_server, db):
+    page.goto(live_server.url + "/login/")
+    faults = faults_of(page)
+    page.get_by_role("button", name="ログイン").click()
+    assert faults + faults_of(page) == []
