@@ -15,11 +15,16 @@ CHROMIUM = find_chromium()
 collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Every browser test looks at committed rows, as a browser does."""
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.django_db(transaction=True))
+    """Browser tests look at committed rows, as a browser does; and they come last, because Playwright's loop stays in this thread."""
+    items.sort(key=is_in_browser)
+    for item in filter(is_in_browser, items):
+        item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+def is_in_browser(item: pytest.Item) -> bool:
+    return "browser" in item.path.parts
 
 
 @pytest.fixture(scope="session")
