@@ -54,6 +54,26 @@ class PremiumPayment(TextChoices):
     PER_CASE = "per_case", "都度納付"
 
 
+class OrderKind(TextChoices):
+    """受注区分: how the work was won (seed 001:66)."""
+
+    OPEN = "open", "一般競争入札"
+    DESIGNATED = "designated", "指名競争入札"
+    NEGOTIATED = "negotiated", "随意契約"
+    OTHER = "other", "その他（見積もりあわせ等）"
+
+
+# The two kinds that end with an award: 落札日 is required (seed 001:67).
+COMPETITIONS = (OrderKind.OPEN, OrderKind.DESIGNATED)
+
+
+class Delivery(TextChoices):
+    """受取方法: how papers come to the contractor (seed 001:83)."""
+
+    POST = "post", "送付"
+    COUNTER = "counter", "当社窓口"
+
+
 class ApplicationStatus(TextChoices):
     """Where an application stands."""
 

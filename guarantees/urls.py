@@ -8,6 +8,7 @@ A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
 contractor_urls = [
     path("applications/new/", applications.new, name="application-new"),
+    path("applications/terms/", applications.terms, name="application-terms"),
     path("applications/<uuid:public_id>/edit/", applications.edit, name="application-edit"),
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),
     path("applications/<uuid:public_id>/complete/", applications.complete, name="application-complete"),

@@ -32,6 +32,10 @@ class DescribedBoundField(BoundField):
         return getattr(self.field, "more", "")
 
     @property
+    def more_title(self) -> str:
+        return getattr(self.field, "more_title", "") or f"「{self.label}」の説明"
+
+    @property
     def unit(self) -> str:
         return getattr(self.field, "unit", "")
 

@@ -13,7 +13,7 @@ from guarantees.models import (
     RequestedGuarantee,
     StaffMember,
 )
-from guarantees.terms import Medium, PremiumPayment, Product, WorkKind
+from guarantees.terms import Medium, OrderKind, PremiumPayment, Product, WorkKind
 
 PRICE = 50_000_000
 ADVANCE = 20_000_000
@@ -33,6 +33,8 @@ def declared(addressee: str = "平塚市長", **changes) -> dict:
         "work_starts_on": date(2026, 12, 1),
         "work_ends_on": date(2027, 3, 31),
         "contracted_on": date(2026, 12, 1),
+        "order_kind": OrderKind.OPEN,
+        "awarded_on": date(2025, 11, 20),
         "branch": Branch.objects.get(name="神奈川支店"),
         "wants_mail": True,
         "mail_to": "soumu@example.jp",
