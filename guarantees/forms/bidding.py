@@ -21,6 +21,7 @@ class BiddingForm(Form):
     awarded_on = DayField(
         label="落札日",
         required=False,
+        is_asked_at_times=True,
         help_text="入力例：20191001　一般競争入札、指名競争入札の場合は必ず入力してください。",
         more="落札者の決定を通知された日です。随意契約、その他（見積もりあわせ等）の場合は空欄でかまいません。",
     )

@@ -41,6 +41,7 @@ class InformationForm(Form):
     delivery = ChoiceField(
         label="受取方法",
         required=False,
+        is_asked_at_times=True,
         choices=Delivery.choices,
         more="証書（紙）、保証料計算書（紙）を送付で受け取るか、申込送信先の窓口で受け取るかを選択します。"
         "電子保証（認証キーを含む）だけの場合は、受取の手続きはありません。",
@@ -48,6 +49,7 @@ class InformationForm(Form):
     wanted_on = DayField(
         label="受取希望日",
         required=False,
+        is_asked_at_times=True,
         unit="まで",
         help_text="入力例：20261210",
         more="この日までに届くように送付します。発行の手続きと郵送に日数がかかりますので、余裕のある日を入力してください。",
@@ -56,19 +58,27 @@ class InformationForm(Form):
         label="宛名",
         called="保証証書送付先の宛名",
         required=False,
+        is_asked_at_times=True,
         max_length=60,
-        help_text="保証証書送付先の宛名です。",
     )
-    ship_to_postal_code = PostalCodeField(label="〒", called="保証証書送付先の郵便番号", required=False)
-    ship_to_address = NameField(label="住所", called="保証証書送付先の住所", required=False, max_length=100, size=60)
+    ship_to_postal_code = PostalCodeField(
+        label="〒", called="保証証書送付先の郵便番号", required=False, is_asked_at_times=True
+    )
+    ship_to_address = NameField(
+        label="住所", called="保証証書送付先の住所", required=False, is_asked_at_times=True, max_length=100, size=60
+    )
     visits_on = DayField(
         label="来店予定日",
         required=False,
+        is_asked_at_times=True,
         help_text="入力例：20261210",
         more="窓口の受付は、土曜日・日曜日・祝日・年末年始を除く9時から17時までです。",
     )
     visit_hour = SelectField(
-        label="来店予定時刻", required=False, choices=[(str(hour), f"{hour}時ごろ") for hour in HOURS]
+        label="来店予定時刻",
+        required=False,
+        is_asked_at_times=True,
+        choices=[(str(hour), f"{hour}時ごろ") for hour in HOURS],
     )
     wants_mail = ChoiceField(
         label="電子保証発行完了のお知らせ",
@@ -78,6 +88,7 @@ class InformationForm(Form):
     mail_to = MailField(
         label="メールアドレス",
         required=False,
+        is_asked_at_times=True,
         max_length=254,
         help_text="「希望する」を選択した場合に入力してください。",
         more="電子保証の発行手続きが完了しましたら、このアドレスにお知らせします。メールに認証キーは記載しません。",
