@@ -32,6 +32,11 @@ def _delivered_one_way() -> Q:
     )
 
 
+def known(field: str, choices: type[models.TextChoices], table: str) -> models.CheckConstraint:
+    """The column holds a word of this list and no other."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=f"{table}_{field}_is_known")
+
+
 class Work(models.Model):
     """One job of a contractor (工事): groups its applications and guarantees, so that both keys stand on one page."""
 
@@ -139,6 +144,11 @@ class Application(models.Model):
         verbose_name = verbose_name_plural = "保証申込"
         ordering = ["-pk"]
         constraints = [
+            known("status", ApplicationStatus, "application"),
+            known("work_kind", WorkKind, "application"),
+            models.CheckConstraint(
+                condition=Q(order_kind__in=["", *OrderKind.values]), name="application_order_kind_is_known"
+            ),
             models.CheckConstraint(condition=Q(contract_price__gt=0), name="application_price_is_positive"),
             models.CheckConstraint(
                 condition=Q(work_ends_on__gte=F("work_starts_on")), name="application_period_is_in_order"
@@ -210,9 +220,9 @@ class Application(models.Model):
     @property
     def delivery_text(self) -> str:
         """受取方法 with its day, as both desks read it; nothing where no paper was asked for."""
-        if self.delivery == Delivery.POST:
+        if self.delivery == Delivery.POST and self.wanted_on:
             return f"送付（受取希望日 {both_calendars(self.wanted_on)}まで）"
-        if self.delivery == Delivery.COUNTER:
+        if self.delivery == Delivery.COUNTER and self.visits_on:
             return f"当社窓口（来店予定日 {both_calendars(self.visits_on)} {self.visit_hour}時ごろ）"
         return ""
 

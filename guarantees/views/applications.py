@@ -64,11 +64,19 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     if redone:
         forms.leave_unchecked()
     elif request.method == "POST" and forms.is_valid():
+        return _save(request, forms, public_id)
+    return _form_page(request, forms, public_id=public_id, application=found, kept=redone.kept if redone else {})
+
+
+def _save(request: ContractorRequest, forms: ApplicationForms, public_id: uuid.UUID) -> HttpResponse:
+    try:
         applying.save_draft(
             by=request.member, public_id=public_id, declared=forms.declared(), requested=forms.requested()
         )
-        return redirect("guarantees:application-confirm", public_id=public_id)
-    return _form_page(request, forms, public_id=public_id, application=found, kept=redone.kept if redone else {})
+    except applying.NotApplied as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("guarantees:application", public_id=public_id)
+    return redirect("guarantees:application-confirm", public_id=public_id)
 
 
 def _form_page(
