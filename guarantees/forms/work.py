@@ -9,6 +9,17 @@ from netdesk.rendering import Form
 YES_NO = [("yes", "希望する"), ("no", "希望しない")]
 
 
+ASKED_BY_TERMS = (
+    "addressee",
+    "typed_obligee",
+    "work_kind",
+    "contract_price",
+    "contracted_on",
+    "noticed_on",
+    "is_approved_by_obligee",
+)
+
+
 class AddresseeField(RowChoiceField):
     """発注者 and the office-holder whom the certificate will name, in one choice."""
 
@@ -87,6 +98,11 @@ class WorkForm(Form):
             self.add_error("typed_obligee", "発注者名を入力してください")
         elif not listed and not typed[1]:
             self.add_error("typed_addressee", "被保証者の職名を入力してください")
+
+    @property
+    def names_for_terms(self) -> str:
+        """The boxes that an obligee's terms ask about; static/js/terms.js sends these and no others."""
+        return " ".join(self.add_prefix(name) for name in ASKED_BY_TERMS)
 
     def sketched(self) -> Application:
         """An application with what reads of the work so far, gaps and all; it is never saved."""

@@ -3,7 +3,7 @@ import { afterTyping } from "./reading.js";
 
 const place = document.querySelector("[data-terms]");
 const form = place.closest("form");
-const prefix = `${place.dataset.termsOf}-`;
+const names = place.dataset.termsOf.split(" ");
 let asking;
 let asked = "";
 
@@ -12,7 +12,7 @@ const offerPaper = () => {
 };
 
 const ask = async () => {
-  const typed = [...new FormData(form)].filter(([name]) => name.startsWith(prefix));
+  const typed = [...new FormData(form)].filter(([name]) => names.includes(name));
   const query = new URLSearchParams(typed).toString();
   if (query === asked) return;
   asked = query;
@@ -31,7 +31,7 @@ const ask = async () => {
 const askSoon = afterTyping(ask);
 for (const kind of ["input", "change"]) {
   form.addEventListener(kind, (event) => {
-    if (event.target.name?.startsWith(prefix)) askSoon();
+    if (names.includes(event.target.name)) askSoon();
   });
 }
 place.addEventListener("click", (event) => {

@@ -195,8 +195,9 @@ def test_enter_in_a_text_box_goes_to_confirm_and_never_clears(page):
 def test_terms_are_said_while_typing_and_paper_is_offered(page):
     said = page.locator("[data-terms]")
     expect(said).to_have_attribute("aria-live", "polite")
-    posts = []
-    page.on("request", lambda request: posts.append(request.url) if request.method != "GET" else None)
+    posts, asked = [], []
+    page.on("request", lambda request: (asked if request.method == "GET" else posts).append(request.url))
+    fill(page, {"work-work_name": "道路改良工事"})
     fill(page, {"work-addressee": "平塚市（平塚市長）"})
     expect(said).to_contain_text("工事・業務の種別を選択すると判定できます")
     fill(page, {name: TYPED[name] for name in ("work-work_kind", "work-contracted_on")})
@@ -210,6 +211,7 @@ def test_terms_are_said_while_typing_and_paper_is_offered(page):
     expect(page.locator("[name=advance-medium][value=paper]")).to_be_checked()
     expect(page.locator("[name=information-delivery][value=post]")).to_be_visible()
     assert posts == []
+    assert not any("work_name" in url for url in asked)
 
 
 def test_delivery_is_shown_only_where_a_paper_is_asked_for(page):
