@@ -32,13 +32,13 @@ def amend(endorsement: Endorsement, in_force: Certificate, arrived_at: datetime,
     return certificate
 
 
-# What issuing an endorsement makes, by its cause: the certificate that came of it, or None where there is none.
-BY_CAUSE: dict[EndorsementCause, Callable[[Endorsement, Certificate, datetime, StaffMember], Certificate | None]] = {
-    EndorsementCause.AMENDMENT: amend,
-}
-
-
 def next_target(guarantee: Guarantee) -> str:
     """変更－１, 変更－２ … 変更－１１: one more than was ever used, versions that were taken back included."""
     used = guarantee.certificates.exclude(target=FIRST_TARGET).order_by().values("target").distinct().count()
     return AMENDED_TARGET + widen(str(used + 1))
+
+
+# What issuing an endorsement makes, by its cause: the certificate that came of it, or None where there is none.
+BY_CAUSE: dict[EndorsementCause, Callable[[Endorsement, Certificate, datetime, StaffMember], Certificate | None]] = {
+    EndorsementCause.AMENDMENT: amend,
+}

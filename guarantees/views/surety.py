@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guarantees import disclosing, issuing
 from guarantees.access import StaffRequest, staff_only
-from guarantees.models import Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Status
+from guarantees.models import Endorsement, Guarantee, RequestedGuarantee
+from guarantees.terms import OPEN_ENDORSEMENTS, ApplicationStatus, Status
 from netdesk import acting
 from netdesk.answers import pdf_answer
 
@@ -28,6 +28,10 @@ TABS = {
     "issued": ("発行済", Q(status=Status.ISSUED)),
     "closed": ("取下げ・引受不可", Q(application__status=ApplicationStatus.WITHDRAWN) | Q(status=Status.DECLINED)),
 }
+ENDORSEMENT_TABS = {
+    "endorsements": ("異動", Q(status__in=OPEN_ENDORSEMENTS)),
+    "endorsements_closed": ("異動（処理済）", ~Q(status__in=OPEN_ENDORSEMENTS)),
+}
 
 
 @never_cache
@@ -35,16 +39,39 @@ TABS = {
 @staff_only
 def inbox(request: StaffRequest) -> HttpResponse:
     """受付一覧 of the person's branch, by status, open work oldest first."""
+    if request.GET.get("tab") in ENDORSEMENT_TABS:
+        return _endorsements(request, request.GET["tab"])
     current = request.GET.get("tab") if request.GET.get("tab") in TABS else "received"
     own = RequestedGuarantee.objects.for_staff(request.staff)
-    counts = own.aggregate(**{value: Count("pk", filter=rows) for value, (_, rows) in TABS.items()})
-    tabs = [{"value": value, "label": label, "count": counts[value]} for value, (label, _) in TABS.items()]
     newest_first = current in ("issued", "closed")
     rows = own.with_application().filter(TABS[current][1])
     rows = rows.order_by("-application__submitted_at" if newest_first else "application__submitted_at", "pk")
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"section": "inbox", "tabs": tabs, "current": current, "page": page}
+    context = {"section": "inbox", "tabs": _tabs(request), "current": current, "page": page}
     return render(request, "guarantees/surety/inbox.html", context)
+
+
+def _endorsements(request: StaffRequest, current: str) -> HttpResponse:
+    """異動 in the same list of tabs: open work oldest first, done work newest first."""
+    rows = Endorsement.objects.for_staff(request.staff).with_guarantee().filter(ENDORSEMENT_TABS[current][1])
+    page = Paginator(rows.order_by("pk" if current == "endorsements" else "-pk"), PAGE_ROWS)
+    context = {
+        "section": "inbox",
+        "tabs": _tabs(request),
+        "current": current,
+        "page": page.get_page(request.GET.get("page")),
+    }
+    return render(request, "guarantees/surety/endorsement_inbox.html", context)
+
+
+def _tabs(request: StaffRequest) -> list[dict]:
+    """Every tab with the number of its rows."""
+    tabs = []
+    for rows, kinds in ((RequestedGuarantee.objects, TABS), (Endorsement.objects, ENDORSEMENT_TABS)):
+        own = rows.for_staff(request.staff)
+        counts = own.aggregate(**{value: Count("pk", filter=part) for value, (_, part) in kinds.items()})
+        tabs += [{"value": value, "label": label, "count": counts[value]} for value, (label, _) in kinds.items()]
+    return tabs
 
 
 @never_cache
