@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from guarantees.models.applications import paired
@@ -29,6 +29,13 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def open(self) -> Self:
         """Asked for, and neither issued, declined nor taken back."""
         return self.filter(status__in=OPEN_ENDORSEMENTS)
+
+    def open_first(self) -> Self:
+        """Open work oldest first, then what is done, newest first."""
+        is_open = Q(status__in=OPEN_ENDORSEMENTS)
+        return self.order_by(
+            Case(When(is_open, then=Value(0)), default=Value(1)), Case(When(is_open, then=F("pk")), default=-F("pk"))
+        )
 
     def with_guarantee(self) -> Self:
         parties = ("contractor", "branch", "obligee")
