@@ -49,7 +49,7 @@ def ask(page: Page) -> None:
     page.get_by_role("button", name="変更内容を確認する").click()
     expect(page.get_by_text("まだ送信は完了していません")).to_be_visible()
     page.get_by_role("button", name="入力画面に戻る").click()
-    expect(page.get_by_label("保証金額")).to_have_value("19,000,000円")
+    expect(page.get_by_label("保証金額")).to_have_value("19,000,000")
     page.get_by_role("button", name="変更内容を確認する").click()
     changed = page.get_by_role("row").filter(has_text="保証期限")
     expect(changed).to_contain_text("2027年3月31日（令和9年3月31日）")
