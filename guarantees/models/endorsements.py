@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from guarantees.models.applications import paired
+from guarantees.models.applications import known, paired
 from guarantees.models.guarantees import Certificate, Guarantee
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.terms import OPEN_ENDORSEMENTS, AskedBy, EndorsementCause, EndorsementStatus
@@ -98,6 +98,9 @@ class Endorsement(models.Model):
         verbose_name = verbose_name_plural = "異動"
         ordering = ["-pk"]
         constraints = [
+            known("cause", EndorsementCause, "endorsement"),
+            known("asked_by_whom", AskedBy, "endorsement"),
+            known("status", EndorsementStatus, "endorsement"),
             models.UniqueConstraint(
                 fields=["guarantee"],
                 condition=Q(status__in=OPEN_ENDORSEMENTS),
