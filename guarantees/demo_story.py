@@ -10,12 +10,14 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, disclosing, issuing, reviewing
+from guarantees import applying, disclosing, endorsing, issuing, reviewing
 from guarantees.models import (
     Addressee,
     Application,
     Branch,
     ContractorMember,
+    Endorsement,
+    Guarantee,
     KeySight,
     RequestedGuarantee,
     StaffMember,
@@ -35,12 +37,14 @@ def tell() -> None:
         (40, _issued_and_opened),
         (25, _issued_on_paper),
         (12, _declined),
+        (10, _amended_after_it_was_opened),
         (9, _withdrawn),
         (6, _approved),
         (5, _awaiting_premium),
         (4, _returned),
         (3, _under_review),
         (2, _received_joint_venture),
+        (2, _amendments_asked_for),
         (1, _drafted),
     ):
         day = today - timedelta(days=days_ago)
@@ -76,6 +80,29 @@ def _declined(day: date) -> None:
     reviewing.take_up(application=application, by=_staff("reviewer"))
     reason = "同じ工事について、すでに保証契約があります。"
     reviewing.decline(requested=application.requested.get(), by=_staff("reviewer"), reason=reason)
+
+
+def _amended_after_it_was_opened(day: date) -> None:
+    guarantee = Guarantee.objects.get(product=Product.PERFORMANCE)
+    ends_on = (day + timedelta(days=187)).isoformat()
+    changes = {"contract_price": 53_460_000, "guaranteed_amount": 5_346_000, "work_ends_on": ends_on}
+    endorsement = endorsing.take_up(endorsement=_asked(guarantee, changes), by=_staff("reviewer"))
+    endorsement = endorsing.approve(endorsement=endorsement, by=_staff("reviewer"), revision=endorsement.revision)
+    endorsing.issue(endorsement=endorsement, by=_staff("approver"))
+
+
+def _amendments_asked_for(day: date) -> None:
+    ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
+    issued = Guarantee.objects.order_by("pk")
+    _asked(issued.filter(medium=Medium.ELECTRONIC, product=Product.ADVANCE)[0], ends_on)
+    endorsing.take_up(endorsement=_asked(issued.filter(medium=Medium.PAPER)[0], ends_on), by=_staff("reviewer"))
+
+
+def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
+    """The change that the contractor asks for, on the version in force."""
+    version = guarantee.certificates.in_force().get().version
+    reason = "設計変更に伴う変更契約により、工期を延長するため。"
+    return endorsing.ask_amendment(guarantee=guarantee, version=version, changes=changes, reason=reason, by=_member())
 
 
 def _withdrawn(day: date) -> None:

@@ -135,6 +135,25 @@ def for_certificate(requested: RequestedGuarantee, *, number: str, mark: str, is
     )
 
 
+def amended(before: dict, changes: dict) -> dict:
+    """The facts of a version with what an amendment changes; the deadline follows the end of the work period.
+
+    A deadline that stood later than the work period stays where it is, unless the new period is longer still.
+    """
+    after = {**before, **changes}
+    was_end, is_end, deadline = before["work_ends_on"], after["work_ends_on"], before["guarantee_ends_on"]
+    if is_end != was_end:
+        after["guarantee_ends_on"] = is_end if deadline == was_end else max(deadline, is_end)
+    return after
+
+
+def for_amended(after: dict, *, branch: Branch, mark: str, issued_at: datetime) -> CertificateFacts:
+    """The facts of an amended version: the agreed ones, marked, with the day and the surety's signature of that day."""
+    issued_on = day_of(issued_at)
+    new = {"layout": documents.LAYOUT, "mark": mark, "issued_on": issued_on.isoformat(), **_surety(branch, issued_on)}
+    return CertificateFacts(**{**after, **new})
+
+
 def _surety(branch: Branch, on: date) -> dict[str, str]:
     """The surety as it signs on this day, and the branch that answers for the guarantee."""
     signatory = Signatory.objects.filter(starts_on__lte=on).order_by("-starts_on")[0]

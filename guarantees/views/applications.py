@@ -159,7 +159,7 @@ def complete(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
 def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
-    requested = application.requested.with_application()
+    requested = application.requested.with_application().prefetch_related("guarantee__endorsements")
     context = {"section": "contracts", "application": application, "requested": requested}
     return render(request, "guarantees/contractor/application.html", context)
 
