@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, review, surety
+from guarantees.views import applications, contract_list, contracts, review, surety, works
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
@@ -12,11 +12,13 @@ contractor_urls = [
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),
     path("applications/<uuid:public_id>/complete/", applications.complete, name="application-complete"),
     path("applications/<uuid:public_id>/", applications.detail, name="application"),
-    path("contracts/", contracts.listing, name="contract-list"),
+    path("contracts/", contract_list.listing, name="contract-list"),
+    path("contracts/list.csv", contract_list.as_csv, name="contract-list-csv"),
     path("contracts/<uuid:public_id>/", contracts.history, name="contract"),
     path("contracts/<uuid:public_id>/key-notice.pdf", contracts.key_notice, name="key-notice"),
     path(f"contracts/{A_CERTIFICATE}", contracts.certificate, name="certificate"),
     path(f"contracts/{A_CERTIFICATE}certificate.pdf", contracts.certificate_pdf, name="certificate-pdf"),
+    path("works/<uuid:public_id>/", works.work, name="work"),
     path("branches/", contracts.branches, name="branches"),
     path("obligees/", contracts.obligees, name="obligees"),
 ]
