@@ -11,8 +11,8 @@ TABLES = ("work", "application", "requestedguarantee", "guarantee", "certificate
 STREWN = """
 CREATE TEMPORARY TABLE strewn AS
 SELECT row, CASE WHEN row %% %(every)s = 0 THEN %(own)s ELSE %(first_other)s + row %% %(others)s END AS contractor_id,
-       now() - row * interval '700 days' / %(total)s AS at, 'M' || row AS name
-FROM generate_series(1, %(total)s) AS row;
+       now() - (row - %(start)s) * interval '700 days' / %(total)s AS at
+FROM generate_series(%(start)s + 1, %(start)s + %(total)s) AS row;
 """
 WORKS = """
 INSERT INTO guarantees_work (id, public_id, contractor_id)
@@ -53,17 +53,20 @@ FROM strewn ORDER BY row DESC;
 """
 
 
-def issue_many(contractor: Contractor, *, own: int, others: int) -> None:
-    """`own` issued guarantees of this contractor over the last 700 days, strewn evenly among `others` of nine other companies."""
+def issue_many(contractor: Contractor, *, own: int, others: int, start: int = 0) -> None:
+    """`own` issued guarantees of this contractor over the last 700 days, strewn evenly among `others` of nine other companies.
+
+    `start` is how many rows were made before in this database.
+    """
+    blank = {"address": "", "phone": "", "email": "", "postal_code": ""}
     rivals = [
-        Contractor.objects.create(
-            code=f"9{number:09}", name=f"他社{number}", address="", phone="", email="", postal_code=""
-        )
+        Contractor.objects.get_or_create(code=f"9{number:09}", defaults={"name": f"他社{number}", **blank})[0]
         for number in range(9)
     ]
     obligee = Obligee.objects.get(code="14203")
     values = {
         "own": contractor.pk,
+        "start": start,
         "first_other": rivals[0].pk,
         "others": len(rivals),
         "every": (own + others) // own,
