@@ -41,23 +41,40 @@ SEARCHES = [
 ]
 
 
-def read_through(plan: dict) -> list[str]:
-    """The tables that a plan reads from end to end."""
-    here = [plan["Relation Name"]] if plan["Node Type"] == "Seq Scan" else []
-    return here + [table for below in plan.get("Plans", []) for table in read_through(below)]
+# The index that answers for the contractor alone, without its table, by what is searched.
+ALONE = {
+    str({}): {"requested_of_contractor"},
+    str({"work_name": "29997号"}): {"requested_of_contractor", "application_of_contractor"},
+    str({"tab": "keys"}): {"guarantee_of_contractor"},
+    str({"tab": "keys", "work_name": "29997号"}): {"guarantee_of_contractor", "application_of_contractor"},
+}
 
 
-def long_reads(queries: list[dict]) -> list[str]:
-    """Every long table that one of these SELECTs reads from end to end, with the statement."""
+def nodes_of(plan: dict) -> list[dict]:
+    return [plan, *(node for below in plan.get("Plans", []) for node in nodes_of(below))]
+
+
+def plan_nodes(queries: list[dict]) -> list[dict]:
+    """Every step by which the SELECTs among these are carried out."""
     found = []
     with connection.cursor() as cursor:
         for query in queries:
             if query["sql"].startswith("SELECT"):
                 cursor.execute("EXPLAIN (FORMAT JSON) " + query["sql"])
-                ((plan,),) = (cursor.fetchone(),)
-                plan = json.loads(plan) if isinstance(plan, str) else plan
-                found += [f"{table}: {query['sql'][:200]}" for table in read_through(plan[0]["Plan"]) if table in LONG]
+                (plan,) = cursor.fetchone()
+                found += nodes_of((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
     return found
+
+
+def read_through(nodes: list[dict]) -> set[str]:
+    """The long tables that are read from end to end."""
+    return {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} & LONG
+
+
+def answered_alone(nodes: list[dict]) -> set[str]:
+    """The contractor's indexes that answer without their table."""
+    alone = {node["Index Name"] for node in nodes if node["Node Type"] == "Index Only Scan"}
+    return {name for name in alone if name.endswith("_of_contractor")}
 
 
 def queries_of(browser, search: dict) -> list[dict]:
@@ -77,5 +94,7 @@ def test_list_of_ten_thousand_reads_no_table_through_and_asks_no_more(contractor
     asked = {str(search): queries_of(browser, search) for search in SEARCHES}
 
     assert [len(asked[str(search)]) for search in COUNTED] == few
-    assert {search: long_reads(queries) for search, queries in asked.items()} == {search: [] for search in asked}
+    plans = {search: plan_nodes(queries) for search, queries in asked.items()}
+    assert {search: read_through(nodes) for search, nodes in plans.items()} == dict.fromkeys(plans, set())
+    assert {search: answered_alone(plans[search]) for search in ALONE} == ALONE
     assert "全501ページ（10003件）中の500ページ目" in words(browser.get("/contracts/?page=500"))
