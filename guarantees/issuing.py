@@ -129,6 +129,7 @@ def _numbered(requested: RequestedGuarantee, arrived_at: datetime) -> tuple[Guar
         work=application.work,
         obligee=application.obligee,
         obligee_code=application.obligee.code if application.obligee else "",
+        issued_on=facts.day_of(arrived_at),
         key_ciphertext=vault.lock_away(key, number=number, key_version=FIRST_KEY_VERSION) if key else None,
         key_version=FIRST_KEY_VERSION if key else None,
     )

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, endorsement_review, endorsements, review, surety
+from guarantees.views import (
+    applications,
+    contract_list,
+    contracts,
+    endorsement_review,
+    endorsements,
+    review,
+    surety,
+    works,
+)
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
@@ -13,7 +22,8 @@ contractor_urls = [
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),
     path("applications/<uuid:public_id>/complete/", applications.complete, name="application-complete"),
     path("applications/<uuid:public_id>/", applications.detail, name="application"),
-    path("contracts/", contracts.listing, name="contract-list"),
+    path("contracts/", contract_list.listing, name="contract-list"),
+    path("contracts/list.csv", contract_list.as_csv, name="contract-list-csv"),
     path("contracts/<uuid:public_id>/", contracts.history, name="contract"),
     path("contracts/<uuid:public_id>/key-notice.pdf", contracts.key_notice, name="key-notice"),
     path(f"contracts/{A_CERTIFICATE}", contracts.certificate, name="certificate"),
@@ -23,6 +33,7 @@ contractor_urls = [
     path("endorsements/<uuid:public_id>/", endorsements.endorsement, name="endorsement"),
     path("endorsements/<uuid:public_id>/complete/", endorsements.complete, name="endorsement-complete"),
     path("endorsements/<uuid:public_id>/take-back/", endorsements.take_back, name="endorsement-take-back"),
+    path("works/<uuid:public_id>/", works.work, name="work"),
     path("branches/", contracts.branches, name="branches"),
     path("obligees/", contracts.obligees, name="obligees"),
 ]

@@ -37,11 +37,20 @@ def known(field: str, choices: type[models.TextChoices], table: str) -> models.C
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=f"{table}_{field}_is_known")
 
 
+class WorkQuerySet(models.QuerySet["Work"]):
+    """Jobs as their owners may see them."""
+
+    def of_contractor(self, contractor: Contractor) -> Self:
+        return self.filter(contractor=contractor)
+
+
 class Work(models.Model):
     """One job of a contractor (工事): groups its applications and guarantees, so that both keys stand on one page."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="works", verbose_name="契約者")
+
+    objects = WorkQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "工事"
@@ -62,8 +71,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         sent = self.exclude(status=ApplicationStatus.DRAFT)
         return sent if staff.branch_id is None else sent.filter(branch=staff.branch_id)
 
+    def named(self, words: str) -> Self:
+        """Those whose 工事名 holds these words."""
+        return self.filter(work_name__icontains=words)
+
     def with_parties(self) -> Self:
-        return self.select_related("contractor", "obligee", "addressee", "branch")
+        return self.select_related("contractor", "obligee", "addressee", "branch", "work")
 
 
 class Application(models.Model):
@@ -197,7 +210,10 @@ class Application(models.Model):
                 name="application_withdrawn_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["contractor", "-id"], name="application_of_contractor")]
+        indexes = [
+            # A search by 工事名 reads this index only, and of it only the contractor's own part.
+            models.Index(fields=["contractor", "-id"], include=["work_name", "work"], name="application_of_contractor")
+        ]
 
     def __str__(self) -> str:
         return f"{self.receipt_number} {self.work_name}"

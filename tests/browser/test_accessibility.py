@@ -60,6 +60,8 @@ def test_contractors_pages_are_accessible(desk, story):
         reverse("guarantees:contract-list"),
         reverse("guarantees:contract-list") + "?tab=keys",
         reverse("guarantees:contract-list") + "?tab=bonds",
+        reverse("guarantees:contract-list") + "?from_on=20260230&number=1",
+        reverse("guarantees:work", args=[Guarantee.objects.get(public_id=guarantee).work.public_id]),
         reverse("guarantees:contract", args=[guarantee]),
         reverse("guarantees:certificate", args=[guarantee, 1]),
         *amendment_urls(guarantee),
