@@ -59,6 +59,8 @@ BEGIN
 END $$;
 CREATE TRIGGER guarantees_requested_issued BEFORE UPDATE OR DELETE ON guarantees_requestedguarantee
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_issued();
+CREATE TRIGGER guarantees_endorsement_issued BEFORE UPDATE OR DELETE ON guarantees_endorsement
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_issued();
 """
 
 # What the contractor's list is read by is that of the application, whoever writes the row.
@@ -131,6 +133,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             FROZEN_ONCE_ISSUED,
+            "DROP TRIGGER guarantees_endorsement_issued ON guarantees_endorsement; "
             "DROP TRIGGER guarantees_requested_issued ON guarantees_requestedguarantee; DROP FUNCTION guarantees_keep_issued",
         ),
         migrations.RunSQL(

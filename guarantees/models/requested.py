@@ -73,6 +73,8 @@ class RequestedGuarantee(models.Model):
     guaranteed_amount = models.PositiveBigIntegerField("保証金額")
     entrusted_bank = models.CharField("預託金融機関", max_length=60, blank=True)
     uses_redeposit = models.BooleanField("再預託を利用する", null=True, blank=True)
+    has_interim = models.BooleanField("中間前払金あり", null=True, blank=True)
+    plans_interim = models.BooleanField("中間前払金の請求を予定している", null=True, blank=True)
     premium_payment = models.CharField("保証料支払方法", max_length=10, choices=PremiumPayment)
     premium_billed_to = models.CharField("保証料請求先", max_length=60)
     wants_paper_statement = models.BooleanField("保証料計算書（紙）")
@@ -131,6 +133,13 @@ class RequestedGuarantee(models.Model):
                 condition=Q(product__in=[Product.ADVANCE, Product.INTERIM])
                 | Q(entrusted_bank="", uses_redeposit__isnull=True),
                 name="requested_bank_is_for_advances",
+            ),
+            models.CheckConstraint(
+                condition=Q(product=Product.ADVANCE) | Q(has_interim__isnull=True, plans_interim__isnull=True),
+                name="requested_interim_is_asked_of_advances",
+            ),
+            models.CheckConstraint(
+                condition=~Q(has_interim=False, plans_interim=True), name="requested_planned_interim_exists"
             ),
             models.CheckConstraint(
                 condition=~Q(product=Product.RESERVATION) | Q(medium=Medium.PAPER), name="reservation_is_on_paper"

@@ -27,6 +27,7 @@ def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "guarantee": guarantee,
         "facts": versions[0].facts,
         "versions": versions,
+        "endorsements": guarantee.endorsements.order_by("-pk"),
         "key": keys.grouped(key),
         "receipt": receipts.of([guarantee])[guarantee.number],
     }
