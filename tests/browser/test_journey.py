@@ -99,7 +99,7 @@ def open_key(page: Page, product: str, folder: Path) -> tuple[str, str]:
     """保証契約一覧 > 電子保証（認証キー） > 詳細 > 選択 > 印刷, as the mail says; the number and the key of this product."""
     page.goto("/")
     page.get_by_role("navigation", name="メニュー").get_by_role("link", name="保証契約一覧").click()
-    page.get_by_role("link", name="電子保証（認証キー）").click()
+    page.get_by_role("link", name="電子保証（認証キー）", exact=True).click()
     row = page.get_by_role("row").filter(has=page.get_by_role("cell", name=product, exact=True))
     number = row.get_by_role("rowheader").inner_text()
     row.get_by_role("link", name="詳細").click()
