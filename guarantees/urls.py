@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, review, surety
+from guarantees.views import applications, company, contracts, guide, review, surety
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
@@ -17,8 +17,21 @@ contractor_urls = [
     path("contracts/<uuid:public_id>/key-notice.pdf", contracts.key_notice, name="key-notice"),
     path(f"contracts/{A_CERTIFICATE}", contracts.certificate, name="certificate"),
     path(f"contracts/{A_CERTIFICATE}certificate.pdf", contracts.certificate_pdf, name="certificate-pdf"),
-    path("branches/", contracts.branches, name="branches"),
     path("obligees/", contracts.obligees, name="obligees"),
+]
+company_urls = [
+    path("company/", company.company, name="company"),
+    path("company/edit/", company.edit, name="company-edit"),
+    path("company/members/invite/", company.invite, name="invite"),
+    *(
+        path(f"company/members/<int:pk>/{act.replace('_', '-')}/", company.act_on_member, {"act": act}, name="act-on-member")
+        for act in company.ON_A_MEMBER
+    ),
+    path("profile/", company.profile, name="profile"),
+]
+guide_urls = [
+    *(path(f"{name.replace('-', '/', 1)}/", guide.page, {"name": name}, name=name) for name in guide.PAGES),
+    path("branches/", guide.branches, name="branches"),
 ]
 surety_urls = [
     path("", surety.inbox, name="surety-inbox"),
@@ -32,5 +45,10 @@ surety_urls = [
     path("requested/<uuid:public_id>/issued/", surety.issued, name="issued"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
 ]
-netdesk_urls: list[URLPattern | URLResolver] = [*contractor_urls, path("surety/", include(surety_urls))]
+netdesk_urls: list[URLPattern | URLResolver] = [
+    *contractor_urls,
+    *company_urls,
+    *guide_urls,
+    path("surety/", include(surety_urls)),
+]
 urlpatterns = [path("", applications.top, name="home"), path("", include((netdesk_urls, "guarantees")))]

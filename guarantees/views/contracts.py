@@ -1,4 +1,4 @@
-"""保証契約一覧 and 電子保証履歴一覧: what was issued, its key, its certificates; and who to ask."""
+"""保証契約一覧 and 電子保証履歴一覧: what was issued, its key and its certificates."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from dsure import keys
 from guarantees import disclosing
 from guarantees.access import ContractorRequest, contractor_only
-from guarantees.models import Branch, Certificate, Guarantee, KeySight, Obligee, RequestedGuarantee
+from guarantees.models import Certificate, Guarantee, KeySight, Obligee, RequestedGuarantee
 from guarantees.terms import Product
 from netdesk.answers import pdf_answer
 
@@ -86,14 +86,6 @@ def certificate_pdf(request: ContractorRequest, public_id: uuid.UUID, version: i
     """The stored bytes of one version, compared with their SHA-256 first."""
     shown = _version(request, public_id, version)
     return pdf_answer(disclosing.bytes_of(shown), name=f"保証証書_{shown.guarantee.number}.pdf")
-
-
-@never_cache
-@require_safe
-@contractor_only
-def branches(request: ContractorRequest) -> HttpResponse:
-    """営業部・支店: telephone, hours, mail."""
-    return render(request, "guarantees/contractor/branches.html", {"branches": Branch.objects.order_by("code")})
 
 
 @never_cache
