@@ -30,9 +30,7 @@ class LastAdministrator(NotEnrolled):
 class TooManyInvited(NotEnrolled):
     """Too many people are invited who have not set a password yet."""
 
-    sentence = (
-        f"招待中の担当者が{MOST_INVITED}名います。パスワードの設定が済むか、招待を停止してから、もう一度操作してください。"
-    )
+    sentence = f"招待中の担当者が{MOST_INVITED}名います。パスワードの設定が済むか、招待を停止してから、もう一度操作してください。"
 
 
 class NotSoNow(NotEnrolled):
@@ -168,7 +166,9 @@ def _locked(contractor: Contractor, by: ContractorMember) -> Contractor:
 
 def _locked_member(member: ContractorMember, by: ContractorMember) -> ContractorMember:
     contractor = _locked(member.contractor, by)
-    return contractor.members.select_related("contractor", "user").select_for_update(of=("self", "user")).get(pk=member.pk)
+    return (
+        contractor.members.select_related("contractor", "user").select_for_update(of=("self", "user")).get(pk=member.pk)
+    )
 
 
 def _keep_an_administrator(member: ContractorMember) -> None:

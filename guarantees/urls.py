@@ -24,7 +24,12 @@ company_urls = [
     path("company/edit/", company.edit, name="company-edit"),
     path("company/members/invite/", company.invite, name="invite"),
     *(
-        path(f"company/members/<int:pk>/{act.replace('_', '-')}/", company.act_on_member, {"act": act}, name="act-on-member")
+        path(
+            f"company/members/<int:pk>/{act.replace('_', '-')}/",
+            company.act_on_member,
+            {"act": act},
+            name="act-on-member",
+        )
         for act in company.ON_A_MEMBER
     ),
     path("profile/", company.profile, name="profile"),

@@ -58,7 +58,9 @@ class NewPasswordForm(Form):
     def clean(self) -> None:
         new, again = self.cleaned_data.get("new_password"), self.cleaned_data.get("again")
         if new and again and new != again:
-            self.add_error("again", "新しいパスワード（確認）が、新しいパスワードと一致しません。同じものを入力してください")
+            self.add_error(
+                "again", "新しいパスワード（確認）が、新しいパスワードと一致しません。同じものを入力してください"
+            )
 
 
 class ChangePasswordForm(NewPasswordForm):
@@ -71,7 +73,9 @@ class ChangePasswordForm(NewPasswordForm):
 class ResetForm(Form):
     """The mail address that a link is asked for."""
 
-    address = MailField(label="メールアドレス", max_length=254, help_text="登録されているメールアドレスを入力してください。")
+    address = MailField(
+        label="メールアドレス", max_length=254, help_text="登録されているメールアドレスを入力してください。"
+    )
 
 
 def _in_our_words(error: ValidationError) -> ValidationError:

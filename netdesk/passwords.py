@@ -86,7 +86,9 @@ def begin(subject: str) -> None:
     try:
         throttling.begin(subject)
     except throttling.MustWait as wait:
-        raise MustWait(f"続けて操作されたため、いまは受け付けられません。{wait.seconds}秒後にもう一度操作してください") from None
+        raise MustWait(
+            f"続けて操作されたため、いまは受け付けられません。{wait.seconds}秒後にもう一度操作してください"
+        ) from None
     except throttling.Stopped:
         raise MustWait("操作が続けて失敗したため、受け付けを停止しています。担当の窓口にお問い合わせください") from None
 

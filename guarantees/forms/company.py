@@ -12,11 +12,16 @@ class CompanyForm(Form):
 
     postal_code = PostalCodeField(label="郵便番号", max_length=8)
     address = PrintedNameField(
-        label="住所", max_length=100, size=60, help_text="これから発行する保証証書に記載されます。発行済みの保証証書は変わりません。"
+        label="住所",
+        max_length=100,
+        size=60,
+        help_text="これから発行する保証証書に記載されます。発行済みの保証証書は変わりません。",
     )
     phone = PhoneField(label="電話番号", max_length=20)
     email = MailField(
-        label="メールアドレス", max_length=254, help_text="申込の作成で、電子保証発行完了のお知らせの送信先として最初に表示されます。"
+        label="メールアドレス",
+        max_length=254,
+        help_text="申込の作成で、電子保証発行完了のお知らせの送信先として最初に表示されます。",
     )
     usual_branch = RowChoiceField(
         label="通常の申込送信先",

@@ -68,9 +68,7 @@ def test_once_carries_out_keeps_the_token_and_goes_to_the_result(person):
         "user_id": person.pk,
         "act": "submit",
         "subject": str(SUBJECT),
-        "body_sha256": salted_hmac(
-            acting.SALT, json.dumps([["revision", ["1"]]]), algorithm="sha256"
-        ).hexdigest(),
+        "body_sha256": salted_hmac(acting.SALT, json.dumps([["revision", ["1"]]]), algorithm="sha256").hexdigest(),
         "result_url": answer["Location"],
         "used_at": MORNING,
     }
