@@ -15,6 +15,7 @@ urlpatterns = [
     path("password/reset/sent/", password_views.reset_sent, name="password-reset-sent"),
     path("password/set/<slug:person>/<slug:token>/", password_views.set_by_link, name="password-set"),
     path("health/", views.health, name="health"),
+    path("admin/login/", views.sign_in),
     path("admin/", admin.site.urls),
 ]
 if settings.SITE in ("all", "dsure"):

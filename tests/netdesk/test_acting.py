@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from netdesk import acting
 from netdesk.models import ActToken, Desk, Mail, User
-from tests.guarantees.test_races import at_once
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
