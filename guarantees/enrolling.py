@@ -150,7 +150,7 @@ def change_profile(*, by: ContractorMember, profile: dict, password: str) -> Con
 def _tell_both_addresses(user: User, new: str) -> None:
     for address in filter(None, (user.email, new)):
         told = User(username=user.username, full_name=user.full_name, email=address)
-        passwords.send(told, "【Net Desk】メールアドレスを変更しました", "mails/address_changed.txt")
+        passwords.send(told, "メールアドレスを変更しました", "mails/address_changed.txt")
 
 
 def _locked(contractor: Contractor, by: ContractorMember) -> Contractor:
@@ -188,7 +188,7 @@ def _free_username(contractor: Contractor, members: int) -> str:
 
 def _send_invitation(member: ContractorMember, by: ContractorMember) -> None:
     context = {"member": member, "inviter": by.user.full_name, "link": passwords.link_for(member.user)}
-    passwords.send(member.user, "【Net Desk】ご利用の招待（パスワードの設定）", "mails/invitation.txt", **context)
+    passwords.send(member.user, "ご利用の招待（パスワードの設定）", "mails/invitation.txt", **context)
 
 
 def _set_active(member: ContractorMember, is_active: bool) -> None:

@@ -12,7 +12,8 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from netdesk import mailing, throttling
 from netdesk.acting import Refusal
-from netdesk.models import User
+from netdesk.desks import is_served
+from netdesk.models import Desk, User
 
 MOST_PEOPLE_AT_ONE_ADDRESS = 20
 
@@ -51,7 +52,7 @@ def holder_of(person: str, token: str, *, is_locked: bool = False) -> User:
         raise LinkRefused from None
     rows = User.objects.select_for_update() if is_locked else User.objects
     user = rows.filter(pk=pk, is_active=True).first() if pk < 2**63 else None
-    if user is None or not default_token_generator.check_token(user, token):
+    if user is None or not is_served(user) or not default_token_generator.check_token(user, token):
         raise LinkRefused
     return user
 
@@ -104,28 +105,29 @@ def send_reset_links(*, address: str) -> None:
     people = people_at(address)
     with transaction.atomic():
         for user in people or [User(pk=0, email=address)]:
-            send(user, "【Net Desk】パスワードの再設定", "mails/password_reset.txt", link=link_for(user))
+            send(user, "パスワードの再設定", "mails/password_reset.txt", link=link_for(user))
         if not people:
             transaction.set_rollback(True)
 
 
 def people_at(address: str) -> list[User]:
-    """Active people with this mail address, letter by letter once case is folded (CVE-2019-19844)."""
+    """Active people of the desks served here with this mail address, letter by letter once case is folded (CVE-2019-19844)."""
     found = User.objects.filter(email__iexact=address, is_active=True).order_by("pk")[:MOST_PEOPLE_AT_ONE_ADDRESS]
-    return [user for user in found if user.email.casefold() == address.casefold()]
+    return [user for user in found if is_served(user) and user.email.casefold() == address.casefold()]
 
 
 def send(user: User, subject: str, template: str, **context: object) -> None:
-    """One mail to one person about their account."""
+    """One mail to one person about their account, in the name of the service that they use."""
+    service = "D-Sure" if user.desk == Desk.DSURE else "Net Desk"
     body = render_to_string(template, {"person": user, "base_url": settings.BASE_URL, **context})
-    mailing.queue(to=user.email, subject=subject, body=body)
+    mailing.queue(to=user.email, subject=f"【{service}】{subject}", body=body)
 
 
 def _set(user: User, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     if user.email:
-        send(user, "【Net Desk】パスワードを変更しました", "mails/password_changed.txt")
+        send(user, "パスワードを変更しました", "mails/password_changed.txt")
 
 
 def _reset_subject(address: str) -> str:

@@ -10,8 +10,8 @@ from guarantees import enrolling
 from guarantees.models import Branch, Contractor, ContractorMember, MemberChange
 from netdesk.demo import PASSWORD
 from netdesk.models import Mail, Session, User
-from tests.guarantees.test_races import at_once
 from tests.pages import client_of, summary_of, value_of, words
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from django.urls import reverse
 from netdesk import passwords
 from netdesk.demo import PASSWORD
 from netdesk.models import ActToken, Mail, Session, User
-from tests.guarantees.test_races import at_once
 from tests.pages import summary_of, value_of, words
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +63,9 @@ def test_every_desk_changes_its_password(cast, username):
     assert "パスワードを変更しました" in words(client.get("/password/changed/"))
     assert is_signed_in(signed_in(username, NEW))
     assert not is_signed_in(signed_in(username))
+    service = "D-Sure" if username in ("officer", "operator") else "Net Desk"
     assert [(mail.to, mail.subject) for mail in Mail.objects.all()] == [
-        (f"{username}@example.jp", "【Net Desk】パスワードを変更しました")
+        (f"{username}@example.jp", f"【{service}】パスワードを変更しました")
     ]
 
 
@@ -175,6 +176,16 @@ def test_reset_runs_the_same_statements_for_known_and_unknown(cast):
         statements = [re.sub(r"'[^']*'|\d+|\"\w+_x\d+\"", "?", query["sql"]).split(" ")[0] for query in queries]
         shapes.append([one for one in statements if one not in ("ROLLBACK", "RELEASE")])
     assert shapes[0] == shapes[1]
+
+
+def test_reset_and_links_of_the_other_operators_people_are_not_served(cast, settings):
+    officer = User.objects.get(username="officer")
+    link = passwords.link_for(officer).removeprefix(settings.BASE_URL)
+    settings.SITE = "portal"
+    assert SENT in words(ask("officer@example.jp"))
+    assert (Mail.objects.count(), Client().get(link).status_code) == (0, 410)
+    settings.SITE = "dsure"
+    assert Client().get(link).status_code == 200
 
 
 def test_reset_of_a_look_alike_address_sends_nothing(cast):
