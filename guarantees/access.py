@@ -28,6 +28,12 @@ class StaffRequest(HttpRequest):
     organisation: str
 
 
+class ReaderRequest(HttpRequest):
+    """A request of somebody who reads the help; `layout` is the template of their desk's frame."""
+
+    layout: str
+
+
 def contractor_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For people of a contractor: makes the request a ContractorRequest."""
 
@@ -57,13 +63,10 @@ def administrator_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 
 def readers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For people of a contractor, and for the surety's, who explain the same pages on the telephone.
-
-    `request.layout` is the frame of the reader's own desk.
-    """
+    """For people of a contractor, and for the surety's, who explain the same pages on the telephone: a ReaderRequest."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: ReaderRequest, *args, **kwargs) -> HttpResponse:
         is_surety = request.user.is_authenticated and request.user.desk == Desk.SURETY
         desk, guard = ("surety", staff_only) if is_surety else ("contractor", contractor_only)
         request.layout = f"guarantees/{desk}/base.html"

@@ -1,11 +1,11 @@
 """Help and the guide (特設サイト), pages of words and pictures; and 営業部・支店, whom to ask."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from guarantees.access import readers_only
+from guarantees.access import ReaderRequest, readers_only
 from guarantees.models import Branch
 
 # The page of each address, by the name of its URL.
@@ -31,7 +31,7 @@ GUIDE = [
 @never_cache
 @require_safe
 @readers_only
-def page(request: HttpRequest, name: str) -> HttpResponse:
+def page(request: ReaderRequest, name: str) -> HttpResponse:
     """One page of the help or of the guide."""
     context = {"name": name, "guide": GUIDE, "branches": Branch.objects.order_by("code")}
     return render(request, PAGES[name], context)
@@ -40,6 +40,6 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 @require_safe
 @readers_only
-def branches(request: HttpRequest) -> HttpResponse:
+def branches(request: ReaderRequest) -> HttpResponse:
     """営業部・支店: telephone, hours, mail."""
     return render(request, "guarantees/contractor/branches.html", {"branches": Branch.objects.order_by("code")})
