@@ -60,6 +60,8 @@ def apply(page: Page) -> None:
     page.get_by_label("預託金融機関").fill("○○銀行 ××支店")
     expect(page.locator("section[aria-labelledby=advance-title] output")).to_have_text("40.0%")
     expect(page.locator("section[aria-labelledby=performance-title] output")).to_have_text("10.0%")
+    page.get_by_label("一般競争入札").check()
+    page.get_by_label("落札日").fill("20261110")
     page.get_by_label("申込送信先").select_option(label="神奈川支店")
     page.locator("#information").get_by_label("希望する", exact=True).check()
     page.get_by_role("button", name="申込内容を確認する").click()
