@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from guarantees.forms.information import InformationForm
 from guarantees.forms.products import AdvanceForm, PerformanceForm
-from guarantees.forms.work import InformationForm, WorkForm
+from guarantees.forms.work import WorkForm
 from tests.pages import client_of, words
 
 pytestmark = pytest.mark.django_db
