@@ -4,6 +4,7 @@ from guarantees.models.applications import Application, Work
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.members import MemberChange
 from guarantees.models.parties import (
     Addressee,
     Branch,
@@ -31,6 +32,7 @@ __all__ = [
     "Guarantee",
     "HandInRule",
     "KeySight",
+    "MemberChange",
     "NumberSeries",
     "Obligee",
     "ObligeeTerms",
