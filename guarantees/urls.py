@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, review, surety
+from guarantees.views import applications, contracts, premiums, review, surety
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
@@ -17,6 +17,9 @@ contractor_urls = [
     path("contracts/<uuid:public_id>/key-notice.pdf", contracts.key_notice, name="key-notice"),
     path(f"contracts/{A_CERTIFICATE}", contracts.certificate, name="certificate"),
     path(f"contracts/{A_CERTIFICATE}certificate.pdf", contracts.certificate_pdf, name="certificate-pdf"),
+    path("statements/", premiums.statements, name="statement-list"),
+    path("statements/<uuid:public_id>/statement.pdf", premiums.statement_pdf, name="statement-pdf"),
+    path("premiums/estimate/", premiums.estimate, name="premium-estimate"),
     path("branches/", contracts.branches, name="branches"),
     path("obligees/", contracts.obligees, name="obligees"),
 ]

@@ -43,6 +43,7 @@ APPEND_ONLY = {
     "guarantees_event",
     "guarantees_keysight",
     "guarantees_payment",
+    "guarantees_premiumstatement",
     "dsure_depositedcertificate",
     "dsure_voiding",
     "dsure_keyreplacement",
