@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guarantees import facts
@@ -48,28 +48,44 @@ def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, re
     `declared` are fields of Application, `requested` those of one RequestedGuarantee each. Raises NotOpen once the
     application is at the surety; another contractor's id meets Application.DoesNotExist.
     """
-    application = _locked_or_new(by, public_id, declared)
+    application = _locked_own(by, public_id)
+    is_new = application is None
+    if application is None:
+        application, is_new = _inserted(by, public_id, declared)
     if not application.is_open_to_contractor:
         raise NotOpen
-    is_new = application.pk is None
-    if is_new:
-        application.work = Work.objects.create(contractor=by.contractor)
-    else:
+    if not is_new:
+        for name, value in declared.items():
+            setattr(application, name, value)
         application.revision += 1
-    for name, value in declared.items():
-        setattr(application, name, value)
-    application.save()
+        application.save(update_fields=[*declared, "revision"])
     _replace_requested(application, requested)
     record(Act.DRAFT if is_new else Act.EDIT, by=by.user, application=application)
     return application
 
 
-def _locked_or_new(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> Application:
-    """The contractor's own application of this id, locked; or a new one. A double click waits here for the first."""
+def _locked_own(by: ContractorMember, public_id: uuid.UUID) -> Application | None:
+    """The contractor's own application of this id, locked; None where the id is free."""
     found = Application.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
     if found and found.contractor_id != by.contractor_id:
         raise Application.DoesNotExist
-    return found or Application(public_id=public_id, contractor=by.contractor, drafted_by=by.user)
+    return found
+
+
+def _inserted(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> tuple[Application, bool]:
+    """A new draft; or, after a double click, the one that the first click made while this one waited for it."""
+    try:
+        with transaction.atomic():
+            work = Work.objects.create(contractor=by.contractor)
+            made = Application.objects.create(
+                public_id=public_id, work=work, contractor=by.contractor, drafted_by=by.user, **declared
+            )
+            return made, True
+    except IntegrityError:
+        first = _locked_own(by, public_id)
+        if first is None:
+            raise
+        return first, False
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
