@@ -1,6 +1,7 @@
 """Reference data of the surety in the administration pages. Business is done in the stages, never here."""
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
@@ -65,7 +66,7 @@ class RateBandFormSet(BaseInlineFormSet):
             raise ValidationError(str(fault)) from fault
 
 
-class OnlyTheFuture:
+class OnlyTheFuture(BaseModelAdmin):
     """A version that has begun is read only, with its bands; the database's trigger says the same."""
 
     def has_change_permission(self, request, obj=None) -> bool:

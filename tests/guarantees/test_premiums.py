@@ -81,6 +81,11 @@ def test_premium_tells_how_it_came_about():
     assert premium(tariff_of(Product.INTERIM), 10_000_000).rate_text == "0.065%"
 
 
+def test_a_boundary_belongs_to_the_band_below_it():
+    rates = [premium(tariff_of(Product.ADVANCE), amount).rate for amount in (4_999_999, 5_000_000, 5_000_001)]
+    assert rates == [Decimal("0.350"), Decimal("0.350"), Decimal("0.300")]
+
+
 def test_every_rate_is_a_sample_but_the_published_one_and_an_advance_costs_clearly_more():
     assert {row.product for row in masters.RATES if row.source} == {Product.INTERIM}
     assert (
