@@ -35,6 +35,12 @@ class NotElectronic(NotApplied):
     """The obligee does not take this work electronically."""
 
 
+class PremiumPaid(NotApplied):
+    """A product whose premium was paid cannot be left out without a word to the branch."""
+
+    sentence = "保証料の入金が確認されている保証は、申込から外せません。申込送信先の支店へご連絡ください。"
+
+
 class CannotWithdraw(NotApplied):
     """Something of the application was issued, or it is not at the surety."""
 
@@ -46,7 +52,7 @@ def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, re
     """The draft of this id holds what was typed; made on first use. Each save raises the revision.
 
     `declared` are fields of Application, `requested` those of one RequestedGuarantee each. Raises NotOpen once the
-    application is at the surety; another contractor's id meets Application.DoesNotExist.
+    application is at the surety, PremiumPaid where a paid product is left out; another contractor's id meets Application.DoesNotExist.
     """
     application = _locked_own(by, public_id)
     is_new = application is None
@@ -89,8 +95,10 @@ def _inserted(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> tup
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
-    products = [fields["product"] for fields in requested]
-    application.requested.exclude(product__in=products).delete()
+    left_out = application.requested.exclude(product__in=[fields["product"] for fields in requested])
+    if left_out.filter(payments__isnull=False).exists():
+        raise PremiumPaid
+    left_out.delete()
     for fields in requested:
         RequestedGuarantee.objects.update_or_create(
             application=application, product=fields["product"], defaults={**fields, **AFRESH}

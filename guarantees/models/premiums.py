@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from guarantees.models.applications import known
 from guarantees.models.guarantees import Guarantee
 from guarantees.models.parties import Contractor
 from guarantees.models.requested import RequestedGuarantee
@@ -49,6 +50,7 @@ class PremiumStatement(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "保証料計算書"
         ordering = ["-made_at", "-pk"]
+        constraints = [known("kind", StatementKind, "statement")]
 
     def __str__(self) -> str:
         return f"{self.guarantee} {self.get_kind_display()}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from guarantees.models.applications import known
 from guarantees.premiums import Band, Tariff
 from guarantees.terms import Product, Rounding
 
@@ -40,6 +41,8 @@ class RateTable(models.Model):
         verbose_name = verbose_name_plural = "保証料率表"
         ordering = ["product", "-starts_on"]
         constraints = [
+            known("product", Product, "rate_table"),
+            known("rounding", Rounding, "rate_table"),
             models.UniqueConstraint(fields=["product", "starts_on"], name="rate_table_is_once_per_day"),
             models.CheckConstraint(
                 condition=Q(is_sample=True) | ~Q(source=""), name="rate_table_is_sample_or_has_source"

@@ -58,11 +58,19 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("guarantees:application", public_id=public_id)
     forms = ApplicationForms(request.POST or None, contractor=request.contractor, application=found)
     if request.method == "POST" and forms.is_valid():
+        return _save(request, forms, public_id)
+    return _form_page(request, forms, public_id=public_id, application=found)
+
+
+def _save(request: ContractorRequest, forms: ApplicationForms, public_id: uuid.UUID) -> HttpResponse:
+    try:
         applying.save_draft(
             by=request.member, public_id=public_id, declared=forms.declared(), requested=forms.requested()
         )
-        return redirect("guarantees:application-confirm", public_id=public_id)
-    return _form_page(request, forms, public_id=public_id, application=found)
+    except applying.NotApplied as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("guarantees:application", public_id=public_id)
+    return redirect("guarantees:application-confirm", public_id=public_id)
 
 
 def _form_page(
