@@ -186,6 +186,13 @@ def test_issue_of_another_premium_than_approved_is_refused(contractor, reviewer,
         issuing.issue(requested=requested, by=approver)
 
 
+def test_issue_of_another_rate_than_agreed_is_refused(contractor, reviewer, approver):
+    requested = stories.approved(contractor, reviewer)
+    type(requested).objects.update(premium_rate=Decimal("0.29999"))
+    with pytest.raises(issuing.PremiumDiffers):
+        issuing.issue(requested=requested, by=approver)
+
+
 def test_issue_by_rates_that_were_tampered_with_is_refused(contractor, reviewer, approver):
     requested = stories.approved(contractor, reviewer)
     RateBand.objects.create(table=requested.rate_table, lower_amount=10_000_000, rate=Decimal("0.1"))
