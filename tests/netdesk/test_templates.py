@@ -33,7 +33,7 @@ def named(*names):
 
 urlpatterns = [
     *named("home", "login", "logout"),
-    path("net-desk/", include((named("application-new", "contract-list", "surety-inbox"), "guarantees"))),
+    path("net-desk/", include((named("application-new", "contract-list", "statement-list", "surety-inbox"), "guarantees"))),
     path("d-sure/", include((named("lookup", "register"), "dsure"))),
 ]
 
