@@ -74,6 +74,24 @@ class Delivery(TextChoices):
     COUNTER = "counter", "当社窓口"
 
 
+class Rounding(TextChoices):
+    """端数処理: how a premium becomes a round amount. Nothing public says which is used; ours is 見本."""
+
+    DOWN_TO_100 = "down_to_100", "100円未満切捨て"
+    DOWN_TO_10 = "down_to_10", "10円未満切捨て"
+    DOWN_TO_1 = "down_to_1", "1円未満切捨て"
+    UP_TO_100 = "up_to_100", "100円未満切上げ"
+
+
+class StatementKind(TextChoices):
+    """The papers that say what a guarantee costs or what is paid back (domain.md 3)."""
+
+    PREMIUM = "premium", "保証料計算書"
+    PREMIUM_REFUND = "premium_refund", "保証料返還計算書"
+    FEE = "fee", "手数料通知書"
+    FEE_REFUND = "fee_refund", "手数料返還計算書"
+
+
 class ApplicationStatus(TextChoices):
     """Where an application stands."""
 

@@ -10,6 +10,7 @@ from guarantees.views import (
     endorsement_review,
     endorsements,
     guide,
+    premiums,
     review,
     surety,
     works,
@@ -36,6 +37,9 @@ contractor_urls = [
     path("endorsements/<uuid:public_id>/complete/", endorsements.complete, name="endorsement-complete"),
     path("endorsements/<uuid:public_id>/take-back/", endorsements.take_back, name="endorsement-take-back"),
     path("works/<uuid:public_id>/", works.work, name="work"),
+    path("statements/", premiums.statements, name="statement-list"),
+    path("statements/<uuid:public_id>/statement.pdf", premiums.statement_pdf, name="statement-pdf"),
+    path("premiums/estimate/", premiums.estimate, name="premium-estimate"),
     path("obligees/", contracts.obligees, name="obligees"),
 ]
 company_urls = [

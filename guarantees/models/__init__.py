@@ -16,7 +16,8 @@ from guarantees.models.parties import (
     Signatory,
     StaffMember,
 )
-from guarantees.models.premiums import Payment
+from guarantees.models.premiums import Payment, PremiumStatement
+from guarantees.models.rates import RateBand, RateTable
 from guarantees.models.requested import RequestedGuarantee
 
 __all__ = [
@@ -37,6 +38,9 @@ __all__ = [
     "Obligee",
     "ObligeeTerms",
     "Payment",
+    "PremiumStatement",
+    "RateBand",
+    "RateTable",
     "RequestedGuarantee",
     "Signatory",
     "StaffMember",

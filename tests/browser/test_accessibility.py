@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from dsure.models import Deposit
 from guarantees.models import Application, Certificate, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, Status
+from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Status
 from netdesk import passwords
 from netdesk.models import User
 
@@ -53,6 +53,7 @@ def test_contractors_pages_are_accessible(desk, story):
     draft = Application.objects.get(status=ApplicationStatus.DRAFT).public_id
     returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
     guarantee = Guarantee.objects.electronic().first().public_id
+    awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
     urls = [
         "/",
         reverse("guarantees:application-new"),
@@ -68,6 +69,10 @@ def test_contractors_pages_are_accessible(desk, story):
         reverse("guarantees:contract", args=[guarantee]),
         reverse("guarantees:certificate", args=[guarantee, 1]),
         *amendment_urls(guarantee),
+        reverse("guarantees:statement-list"),
+        reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
+        reverse("guarantees:statement-list") + "?first=&last=20200101&number=",
+        reverse("guarantees:application", args=[awaiting]),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
         "/demo/mails/",

@@ -31,7 +31,16 @@ def named(*names):
     return [path(f"{name}/", nowhere, name=name) for name in names]
 
 
-OF_NET_DESK = ("application-new", "contract-list", "surety-inbox", "company", "branches", "help", "help-application")
+OF_NET_DESK = (
+    "application-new",
+    "contract-list",
+    "statement-list",
+    "surety-inbox",
+    "company",
+    "branches",
+    "help",
+    "help-application",
+)
 OF_NET_DESK += ("guide-system", "guide-key", "guide-hand-in", "guide-questions")
 urlpatterns = [
     *named("home", "login", "logout", "password-change", "password-reset"),
