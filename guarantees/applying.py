@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from guarantees import facts
-from guarantees.models import Application, ContractorMember, RequestedGuarantee, Work
+from guarantees.models import Application, ContractorMember, Draft, RequestedGuarantee, Work
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, Act, ApplicationStatus, Medium, Status
 from netdesk.acting import Refusal
@@ -36,26 +36,40 @@ class NotElectronic(NotApplied):
 
 
 class CannotWithdraw(NotApplied):
-    """Something of the application was issued, or it is not at the surety."""
+    """Something of the application was issued."""
 
     sentence = "保証証書が発行された申込は取り下げられません。変更や解約は、申込送信先の支店へご連絡ください。"
 
 
-@transaction.atomic
-def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, requested: list[dict]) -> Application:
-    """The draft of this id holds what was typed; made on first use. Each save raises the revision.
+class NothingToWithdraw(CannotWithdraw):
+    """It was never sent, or is withdrawn already."""
 
-    `declared` are fields of Application, `requested` those of one RequestedGuarantee each. Raises NotOpen once the
-    application is at the surety; another contractor's id meets Application.DoesNotExist.
+    sentence = "この申込は送信されていないか、すでに取り下げられているため、取り下げられません。"
+
+
+@transaction.atomic
+def save_draft(
+    *, by: ContractorMember, public_id: uuid.UUID, declared: dict, requested: list[dict], revision: int | None = None
+) -> Application:
+    """The application of this id declares what was typed; made on first use. Each save raises the revision.
+
+    `declared` are fields of Application, `requested` those of one RequestedGuarantee each. What was saved as a mere
+    draft of this id is taken up by it. Raises NotOpen once the application is at the surety, ChangedMeanwhile where
+    `revision` (None: do not ask) is no longer that of the address; another contractor's id meets Application.DoesNotExist.
     """
+    Draft.objects.hold(public_id)
     application = _locked_or_new(by, public_id, declared)
     if not application.is_open_to_contractor:
         raise NotOpen
     is_new = application.pk is None
+    draft = Draft.objects.filter(public_id=public_id, contractor=by.contractor).first()
+    saved = draft.revision if draft else 0 if is_new else application.revision
+    if revision not in (None, saved):
+        raise ChangedMeanwhile
     if is_new:
         application.work = Work.objects.create(contractor=by.contractor)
-    else:
-        application.revision += 1
+    application.revision = saved + 1
+    Draft.objects.filter(public_id=public_id, contractor=by.contractor).delete()
     for name, value in declared.items():
         setattr(application, name, value)
     application.save()
@@ -67,7 +81,8 @@ def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, re
 def _locked_or_new(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> Application:
     """The contractor's own application of this id, locked; or a new one. A double click waits here for the first."""
     found = Application.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
-    if found and found.contractor_id != by.contractor_id:
+    drafts = Draft.objects.filter(public_id=public_id).exclude(contractor=by.contractor)
+    if (found and found.contractor_id != by.contractor_id) or drafts.exists():
         raise Application.DoesNotExist
     return found or Application(public_id=public_id, contractor=by.contractor, drafted_by=by.user)
 
@@ -90,7 +105,7 @@ def submit(*, application: Application, revision: int, by: ContractorMember) -> 
     application = _locked(application)
     if ApplicationStatus.SUBMITTED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
         raise NotOpen
-    if application.revision != revision:
+    if application.revision != revision or Draft.objects.filter(public_id=application.public_id).exists():
         raise ChangedMeanwhile
     requested = list(application.requested.select_for_update().order_by("pk"))
     if any(one.medium == Medium.ELECTRONIC for one in requested):
@@ -107,12 +122,17 @@ def submit(*, application: Application, revision: int, by: ContractorMember) -> 
 
 @transaction.atomic
 def withdraw(*, application: Application, by: ContractorMember) -> Application:
-    """The whole application is withdrawn; possible while none of its guarantees is issued. Raises CannotWithdraw."""
+    """The whole application is withdrawn, with what was typed for its correction.
+
+    Possible while none of its guarantees is issued (design.md, section 4). Raises CannotWithdraw, NothingToWithdraw.
+    """
     application = _locked(application)
     requested = application.requested.select_for_update().order_by("pk")
-    is_issued = any(one.status == Status.ISSUED for one in requested)
-    if is_issued or ApplicationStatus.WITHDRAWN not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
+    if any(one.status == Status.ISSUED for one in requested):
         raise CannotWithdraw
+    if ApplicationStatus.WITHDRAWN not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
+        raise NothingToWithdraw
+    Draft.objects.filter(public_id=application.public_id).delete()
     application.status = ApplicationStatus.WITHDRAWN
     application.withdrawn_at, application.withdrawn_by = timezone.now(), by.user
     application.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])

@@ -61,6 +61,7 @@ class ApplicationStatus(TextChoices):
     SUBMITTED = "submitted", "送信済"
     RETURNED = "returned", "差戻し"
     WITHDRAWN = "withdrawn", "取下げ"
+    DISCARDED = "discarded", "破棄"
 
 
 class Status(TextChoices):
@@ -92,6 +93,7 @@ class Act(TextChoices):
 
     DRAFT = "draft", "下書きを作成"
     EDIT = "edit", "内容を修正"
+    DISCARD = "discard", "下書きを破棄"
     SUBMIT = "submit", "申込を送信"
     RESUBMIT = "resubmit", "申込を再送信"
     WITHDRAW = "withdraw", "取下げ"
@@ -156,10 +158,11 @@ class StaffRole(TextChoices):
 FIRST_TARGET = "新規"
 
 APPLICATION_MOVES = {
-    ApplicationStatus.DRAFT: {ApplicationStatus.SUBMITTED},
+    ApplicationStatus.DRAFT: {ApplicationStatus.SUBMITTED, ApplicationStatus.DISCARDED},
     ApplicationStatus.SUBMITTED: {ApplicationStatus.RETURNED, ApplicationStatus.WITHDRAWN},
     ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN},
     ApplicationStatus.WITHDRAWN: set(),
+    ApplicationStatus.DISCARDED: set(),
 }
 MOVES = {
     Status.RECEIVED: {Status.UNDER_REVIEW, Status.RECEIVED},

@@ -39,11 +39,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Applications as their owners may see them."""
 
     def of_contractor(self, contractor: Contractor) -> Self:
-        return self.filter(contractor=contractor)
+        """The contractor's own; a discarded draft is nobody's any more."""
+        return self.filter(contractor=contractor).exclude(status=ApplicationStatus.DISCARDED)
 
     def for_staff(self, staff: StaffMember) -> Self:
         """What has reached this person's branch; the head office sees every branch."""
-        sent = self.exclude(status=ApplicationStatus.DRAFT)
+        sent = self.filter(submitted_at__isnull=False)
         return sent if staff.branch_id is None else sent.filter(branch=staff.branch_id)
 
     def with_parties(self) -> Self:
@@ -102,6 +103,11 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="取下げ者"
     )
 
+    discarded_at = models.DateTimeField("破棄日時", null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="破棄者"
+    )
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -126,7 +132,8 @@ class Application(models.Model):
                 condition=paired("withdrawn_at", "withdrawn_by"), name="application_withdrawn_paired"
             ),
             models.CheckConstraint(
-                condition=Q(status=ApplicationStatus.DRAFT) | Q(submitted_at__isnull=False),
+                condition=Q(status__in=[ApplicationStatus.DRAFT, ApplicationStatus.DISCARDED])
+                | Q(submitted_at__isnull=False),
                 name="application_is_submitted_before_all_else",
             ),
             models.CheckConstraint(
@@ -137,6 +144,14 @@ class Application(models.Model):
                 condition=Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | ~Q(status=ApplicationStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True),
                 name="application_withdrawn_has_time",
+            ),
+            models.CheckConstraint(
+                condition=paired("discarded_at", "discarded_by"), name="application_discarded_paired"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.DISCARDED, discarded_at__isnull=False)
+                | ~Q(status=ApplicationStatus.DISCARDED) & Q(discarded_at__isnull=True),
+                name="application_discarded_has_time",
             ),
         ]
         indexes = [models.Index(fields=["contractor", "-id"], name="application_of_contractor")]

@@ -17,11 +17,12 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
     """Requested guarantees as their owners may see them."""
 
     def of_contractor(self, contractor: Contractor) -> Self:
-        return self.filter(application__contractor=contractor)
+        own = self.filter(application__contractor=contractor)
+        return own.exclude(application__status=ApplicationStatus.DISCARDED)
 
     def for_staff(self, staff: StaffMember) -> Self:
         """What has reached this person's branch; the head office sees every branch."""
-        sent = self.exclude(application__status=ApplicationStatus.DRAFT)
+        sent = self.filter(application__submitted_at__isnull=False)
         return sent if staff.branch_id is None else sent.filter(application__branch=staff.branch_id)
 
     def at(self, *statuses: Status) -> Self:
