@@ -42,7 +42,7 @@ class Change:
 def snapshot(application: Application) -> dict[str, str]:
     """Every declared field in words, by a key that outlives rows: `work_name`, `advance.guaranteed_amount`."""
     facts = {field.name: _said(application, field) for field in _declared(Application)}
-    for requested in application.requested.order_by("pk"):
+    for requested in application.requested.select_related("follows").order_by("pk"):
         facts[f"{requested.product}."] = "申し込む"
         for field in _declared(RequestedGuarantee):
             facts[f"{requested.product}.{field.name}"] = _said(requested, field)
@@ -103,5 +103,7 @@ def _label(key: str) -> str:
 
 def _verbose(model: type[models.Model], name: str) -> str:
     """The field's label today; a field that is no more keeps its name."""
-    labels = {field.name: str(field.verbose_name) for field in model._meta.get_fields() if isinstance(field, models.Field)}
+    labels = {
+        field.name: str(field.verbose_name) for field in model._meta.get_fields() if isinstance(field, models.Field)
+    }
     return labels.get(name, name)

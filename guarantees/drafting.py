@@ -74,7 +74,7 @@ def keep(*, by: ContractorMember, public_id: uuid.UUID, typed: dict[str, list[st
     `typed` has the values of each box, `revision` is what the page was opened with (None: do not ask). Saving the same
     again changes nothing. Raises NotOpen, ChangedMeanwhile; another contractor's address, Application.DoesNotExist.
     """
-    Draft.objects.hold(public_id)
+    _hold(public_id)
     there = standing(by.contractor, public_id)
     if there.application and not there.application.is_open_to_contractor:
         raise NotOpen
@@ -98,9 +98,9 @@ def discard(*, by: ContractorMember, public_id: uuid.UUID) -> None:
 
     Raises NothingToDiscard; another contractor's address, Application.DoesNotExist.
     """
-    Draft.objects.hold(public_id)
+    _hold(public_id)
     there = standing(by.contractor, public_id)
-    application = Application.objects.select_for_update().filter(public_id=public_id).first()
+    application = there.application
     is_unsent = application and ApplicationStatus.DISCARDED in APPLICATION_MOVES[ApplicationStatus(application.status)]
     if there.draft is None and not is_unsent:
         raise NothingToDiscard
@@ -111,3 +111,9 @@ def discard(*, by: ContractorMember, public_id: uuid.UUID) -> None:
         application.discarded_at, application.discarded_by = timezone.now(), by.user
         application.save(update_fields=["status", "discarded_at", "discarded_by"])
         record(Act.DISCARD, by=by.user, application=application)
+
+
+def _hold(public_id: uuid.UUID) -> None:
+    """Nobody else saves, sends or discards at this address until the transaction ends."""
+    Draft.objects.hold(public_id)
+    Application.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, review, surety
+from guarantees.views import applications, contracts, drafts, review, surety
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
 contractor_urls = [
     path("applications/new/", applications.new, name="application-new"),
+    path("applications/drafts/", drafts.listing, name="drafts"),
+    path("applications/<uuid:public_id>/discard/", drafts.discard, name="draft-discard"),
+    path("applications/<uuid:public_id>/withdraw/", drafts.withdraw, name="application-withdraw"),
     path("applications/<uuid:public_id>/edit/", applications.edit, name="application-edit"),
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),
     path("applications/<uuid:public_id>/complete/", applications.complete, name="application-complete"),

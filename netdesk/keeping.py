@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -135,7 +136,7 @@ def url_of(kept: KeptPost) -> str:
     return f"{kept.path}{'&' if '?' in kept.path else '?'}{IN_URL}={kept.public_id}"
 
 
-def _asked_for(request: HttpRequest, user: User, kept_id: str) -> KeptPost | None:
+def _asked_for(request: HttpRequest, user: User | AnonymousUser, kept_id: str) -> KeptPost | None:
     try:
         public_id = uuid.UUID(kept_id)
     except ValueError:
@@ -143,7 +144,7 @@ def _asked_for(request: HttpRequest, user: User, kept_id: str) -> KeptPost | Non
     return KeptPost.objects.filter(**_own(request, user), public_id=public_id, expires_at__gt=timezone.now()).first()
 
 
-def _own(request: HttpRequest, user: User | None = None) -> dict:
+def _own(request: HttpRequest, user: User | AnonymousUser | None = None) -> dict:
     return {"browser": _browser_of(request), "kept_for": user or request.user}
 
 

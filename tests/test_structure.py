@@ -29,6 +29,7 @@ AT_WITHOUT_BY = {
     "netdesk.Mail.queued_at": "the machine",
     "netdesk.Mail.sent_at": "the machine",
     "netdesk.Mail.failed_at": "the machine",
+    "netdesk.KeptPost.expires_at": "the machine",
     "guarantees.Event.happened_at": "paired with done_by",
     "dsure.DepositedCertificate.arrived_at": "the surety, by the door",
     "dsure.Voiding.voided_at": "the surety, by the door",

@@ -19,8 +19,17 @@ class RevisionForm(Form):
 class ApplicationForms(Together):
     """The whole page: its sections, checked together, and the obligee's terms for what is to be electronic."""
 
-    def __init__(self, data, *, contractor: Contractor, application: Application | None):
+    def __init__(
+        self,
+        data,
+        *,
+        contractor: Contractor,
+        application: Application | None,
+        prefilled: dict[str, dict] | None = None,
+    ):
         at_first = _initial(contractor, application)
+        for section, values in (prefilled or {}).items():
+            at_first[section] = at_first[section] | values
         self.contractor = contractor
         super().__init__(
             work=WorkForm(data, prefix="work", initial=at_first["work"]),

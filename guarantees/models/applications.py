@@ -1,7 +1,8 @@
 """The job, the application for it, as the contractor declared it."""
 
 import uuid
-from typing import Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,8 +13,12 @@ from django.utils import timezone
 from guarantees.models.parties import Addressee, Branch, Contractor, Obligee, StaffMember
 from guarantees.terms import (
     ApplicationStatus,
+    Status,
     WorkKind,
 )
+
+if TYPE_CHECKING:
+    from guarantees.models.requested import RequestedGuarantee
 
 
 def paired(at: str, by: str) -> Q:
@@ -178,3 +183,8 @@ class Application(models.Model):
     def is_open_to_contractor(self) -> bool:
         """May the contractor change it now?"""
         return self.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
+
+    def can_be_withdrawn(self, requested: Iterable["RequestedGuarantee"]) -> bool:
+        """May the contractor take it back? While none of its requested guarantees is issued (design.md, section 4)."""
+        is_out = self.status in (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+        return is_out and all(one.status != Status.ISSUED for one in requested)
