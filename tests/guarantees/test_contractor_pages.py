@@ -1,5 +1,6 @@
 """Net Desk for the contractor, through HTTP: what each page says, refuses and keeps."""
 
+import re
 import uuid
 
 import pytest
