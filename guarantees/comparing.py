@@ -59,7 +59,7 @@ def since_return(application: Application) -> list[Change] | None:
 def changes(before: dict[str, str], after: dict[str, str]) -> list[Change]:
     """The fields whose words differ, in the order of the page; a product that came or went is one line."""
     found = []
-    for key in [*before, *(key for key in after if key not in before)]:
+    for key in [*after, *sorted(before.keys() - after.keys())]:  # a stored JSON object has no order
         product = key.partition(".")[0] + "." if "." in key else ""
         is_whole = key == product
         if product and not is_whole and (product in before) != (product in after):

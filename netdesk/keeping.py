@@ -54,7 +54,8 @@ def name_of(user: User) -> str:
 
 
 def know_browser(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer to a sign-in gives this browser an id of its own, signed and out of reach of scripts."""
+    """The answer to a sign-in gives this browser an id of its own, signed and out of reach of scripts. Old posts go."""
+    KeptPost.objects.filter(expires_at__lte=timezone.now()).delete()
     response.set_signed_cookie(
         COOKIE,
         str(_browser_of(request) or uuid.uuid4()),
@@ -124,11 +125,15 @@ def typed_before(request: HttpRequest) -> QueryDict | None:
 
 def after_sign_in(request: HttpRequest, user: User, asked: str) -> str:
     """Where a person goes who has just signed in: what was asked for, unless it was kept for somebody else; or what waits."""
-    kept_id = parse_qs(urlsplit(asked).query).get(IN_URL, [""])[0]
-    if kept_id:
+    if kept_id := kept_in(asked):
         return asked if _asked_for(request, user, kept_id) else ""
     waiting = KeptPost.objects.filter(**_own(request, user), expires_at__gt=timezone.now()).first()
     return asked or (url_of(waiting) if waiting else "")
+
+
+def kept_in(url: str) -> str:
+    """The id of something kept that an address asks for, or nothing. It says nothing of whether that is there."""
+    return parse_qs(urlsplit(url).query).get(IN_URL, [""])[0]
 
 
 def url_of(kept: KeptPost) -> str:

@@ -33,7 +33,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         where = keeping.after_sign_in(request, user, _asked_for(request)) or home_of(user)
         return keeping.know_browser(request, redirect(where))
     demo = {"demo_sign_ins": SIGN_INS, "demo_password": PASSWORD} if settings.DEMO_MODE else {}
-    return render(request, "netdesk/login.html", {"form": form, "next": _asked_for(request), **demo})
+    asked = _asked_for(request)
+    context = {"form": form, "next": asked, "is_kept": bool(keeping.kept_in(asked)), **demo}
+    return render(request, "netdesk/login.html", context)
 
 
 class SignInForm(AuthenticationForm):

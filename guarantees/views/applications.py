@@ -61,6 +61,8 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The same page for what was saved or returned; saves what was typed, as a draft or to go on to 申込確認."""
     there = drafts.standing_or_404(request, public_id)
     if there.application and not there.application.is_open_to_contractor:
+        if request.method == "POST":
+            messages.error(request, applying.NotOpen.sentence)
         return redirect("guarantees:application", public_id=public_id)
     forms = drafts.form_of(request, there)
     if request.method != "POST":

@@ -5,10 +5,11 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dsure.models import Deposit
-from guarantees.models import Application, Guarantee, RequestedGuarantee
+from guarantees import drafting
+from guarantees.models import Application, Draft, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Status
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -44,13 +45,20 @@ def faults_of(page: Page) -> list[str]:
     return faults
 
 
-def test_contractors_pages_are_accessible(desk, story):
+def test_contractors_pages_are_accessible(desk, story, contractor):
     page = desk("contractor")
     draft = Application.objects.get(status=ApplicationStatus.DRAFT).public_id
     returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
     guarantee = Guarantee.objects.electronic().first().public_id
+    typed = Draft.objects.get().public_id
     urls = [
         "/",
+        reverse("guarantees:drafts"),
+        reverse("guarantees:application-edit", args=[typed]),
+        reverse("guarantees:application-new") + f"?from={returned}",
+        reverse("guarantees:draft-discard", args=[typed]),
+        reverse("guarantees:application-withdraw", args=[returned]),
+        reverse("guarantees:application-confirm", args=[returned]),
         reverse("guarantees:application-new"),
         reverse("guarantees:application-edit", args=[returned]),
         reverse("guarantees:application-confirm", args=[draft]),
@@ -71,6 +79,11 @@ def test_contractors_pages_are_accessible(desk, story):
     page.get_by_label("前払金保証を申し込む").check()
     page.get_by_role("button", name="申込内容を確認する").click()
     assert page.title().startswith("エラー：")
+    faults += faults_of(page)
+    page.goto(reverse("guarantees:application-edit", args=[typed]))
+    drafting.keep(by=contractor, public_id=typed, typed={"work-work_name": ["別の工事"]}, revision=None)
+    page.get_by_role("button", name="一時保存する").click()
+    expect(page.get_by_role("heading", name="異なる項目")).to_be_visible()
     assert faults + faults_of(page) == []
 
 
@@ -79,12 +92,14 @@ def test_suretys_pages_are_accessible(desk, story):
     approved = RequestedGuarantee.objects.at(Status.APPROVED).first()
     under_review = RequestedGuarantee.objects.at(Status.UNDER_REVIEW).first()
     issued = RequestedGuarantee.objects.filter(status=Status.ISSUED).first()
+    sent_again = Application.objects.get(status=ApplicationStatus.SUBMITTED, returned_at__isnull=False)
     inbox = reverse("guarantees:surety-inbox")
     tabs = ("received", "under_review", "approved", "returned", "issued", "closed")
     urls = [
         *(f"{inbox}?tab={tab}" for tab in tabs),
         reverse("guarantees:review", args=[approved.application.public_id]),
         reverse("guarantees:review", args=[under_review.application.public_id]),
+        reverse("guarantees:review", args=[sent_again.public_id]),
         reverse("guarantees:approve", args=[under_review.public_id]),
         reverse("guarantees:decline", args=[under_review.public_id]),
         reverse("guarantees:send-back", args=[approved.public_id]),

@@ -37,7 +37,9 @@ def signed_in(username: str = "contractor", **options) -> Client:
 def form_of(browser: Client, url: str = "/applications/new/", **changes) -> dict[str, str]:
     """What the browser would send of this page, with what the contractor of the journey types."""
     html = browser.get(url).content.decode()
-    hidden = {name: unescape(re.search(rf'name="{name}" value="([^"]*)"', html)[1]) for name in ("typed_by", "revision")}
+    hidden = {
+        name: unescape(re.search(rf'name="{name}" value="([^"]*)"', html)[1]) for name in ("typed_by", "revision")
+    }
     return hidden | typed(**changes)
 
 
@@ -63,6 +65,7 @@ def test_form_posted_after_the_session_ended_is_there_after_sign_in(contractor):
 
     where = next_of(browser.post(url, data))
     assert where == f"{url}?kept={KeptPost.objects.get().public_id}"
+    assert "入力した内容は1時間お預かりしています。" in words(browser.get("/login/", {"next": where}))
     page = browser.get(sign_in(browser, "contractor", next=where)["Location"])
 
     said = page.content.decode()
@@ -151,9 +154,7 @@ def test_form_without_the_signed_name_or_browser_is_not_kept(contractor):
 
 def test_no_page_that_takes_a_password_or_a_key_is_kept():
     marked = {
-        name
-        for name, url in all_urls()
-        if name and getattr(get_resolver().resolve(url).func, "keeps_posts", False)
+        name for name, url in all_urls() if name and getattr(get_resolver().resolve(url).func, "keeps_posts", False)
     }
     assert marked == {"application-edit", "return", "approve", "send-back", "decline"}
 
