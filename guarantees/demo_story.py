@@ -101,11 +101,11 @@ def _returned(day: date) -> None:
 
 def _sent_again(day: date) -> None:
     """Returned, corrected and sent again: the review page tells what has changed."""
-    details = {"advance": 8_400_000, "payment": PremiumPayment.MONTHLY}
-    application = _submitted(day, "小学校給食室改修工事", 21_000_000, **details)
+    application = _submitted(day, "小学校給食室改修工事", 21_000_000, advance=8_400_000)
     reason = "工事名が請負契約書と異なっています。"
     reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
-    corrected = _draft(day, "市立小学校給食室改修工事", 21_000_000, public_id=application.public_id, **details)
+    address = application.public_id
+    corrected = _draft(day, "市立小学校給食室改修工事", 21_000_000, advance=8_400_000, public_id=address)
     applying.submit(application=corrected, revision=corrected.revision, by=_member())
 
 

@@ -1,5 +1,6 @@
 """A POST that cannot be let in is kept for its person and browser, shown again, and never carried out by itself."""
 
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -137,6 +138,12 @@ def test_what_is_kept_is_encrypted_and_bound_to_its_person_and_page(contractor):
     assert "秘密の工事".encode() not in bytes(kept.body)
     assert "秘密".encode("unicode-escape") not in bytes(kept.body)
 
+    body = bytes(kept.body)
+    opened = keeping._cipher().decrypt(
+        body[: keeping.NONCE_BYTES], body[keeping.NONCE_BYTES :], keeping._bound_to(kept)
+    )
+    assert set(json.loads(opened)) == data.keys() - {"typed_by"}
+
     KeptPost.objects.update(path=address())
     sign_in(browser, "contractor")
     assert browser.get(keeping.url_of(KeptPost.objects.get())).status_code == 404
@@ -149,6 +156,27 @@ def test_form_without_the_signed_name_or_browser_is_not_kept(contractor):
     for changed in ({"typed_by": ""}, {"typed_by": data["typed_by"][:-1] + "_"}):
         browser.post(address(), {**data, **changed})
     Client().post(address(), data)
+    assert KeptPost.objects.count() == 0
+
+
+def test_what_is_kept_is_shown_on_its_own_page_only(contractor):
+    application = stories.drafted(contractor)
+    browser = signed_in()
+    data = form_of(browser, work__work_name="別の工事")
+    session_ends()
+    where = next_of(browser.post(address(), data))
+    sign_in(browser, "contractor")
+    other = reverse("guarantees:application-edit", args=[application.public_id])
+    page = browser.get(f"{other}?{where.partition('?')[2]}")
+    assert "別の工事" not in page.content.decode()
+    assert 'value="道路改良工事"' in page.content.decode()
+
+
+def test_post_to_a_page_that_is_not_marked_is_not_kept(contractor):
+    browser = signed_in()
+    data = form_of(browser)
+    session_ends()
+    assert next_of(browser.post("/d-sure/", data)) == "/d-sure/"
     assert KeptPost.objects.count() == 0
 
 
