@@ -35,6 +35,12 @@ class NotElectronic(NotApplied):
     """The obligee does not take this work electronically."""
 
 
+class PremiumPaid(NotApplied):
+    """A product whose premium was paid cannot be left out without a word to the branch."""
+
+    sentence = "保証料の入金が確認されている保証は、申込から外せません。申込送信先の支店へご連絡ください。"
+
+
 class CannotWithdraw(NotApplied):
     """Something of the application was issued."""
 
@@ -55,41 +61,55 @@ def save_draft(
 
     `declared` are fields of Application, `requested` those of one RequestedGuarantee each. What was saved as a mere
     draft of this id is taken up by it. Raises NotOpen once the application is at the surety, ChangedMeanwhile where
-    `revision` (None: do not ask) is no longer that of the address; another contractor's id meets Application.DoesNotExist.
+    `revision` (None: do not ask) is no longer that of the address, PremiumPaid where a paid product is left out;
+    another contractor's id meets Application.DoesNotExist.
     """
     Draft.objects.hold(public_id)
-    application = _locked_or_new(by, public_id, declared)
-    if not application.is_open_to_contractor:
+    application = _locked_own(by, public_id)
+    if application and not application.is_open_to_contractor:
         raise NotOpen
-    is_new = application.pk is None
-    draft = Draft.objects.filter(public_id=public_id, contractor=by.contractor).first()
-    saved = draft.revision if draft else 0 if is_new else application.revision
+    draft = Draft.objects.filter(public_id=public_id).first()
+    saved_last = draft or application
+    saved = saved_last.revision if saved_last else 0
     if revision not in (None, saved):
         raise ChangedMeanwhile
-    if is_new:
-        application.work = Work.objects.create(contractor=by.contractor)
-    application.revision = saved + 1
-    Draft.objects.filter(public_id=public_id, contractor=by.contractor).delete()
-    for name, value in declared.items():
-        setattr(application, name, value)
-    application.save()
+    is_new = application is None
+    if application is None:
+        application = _inserted(by, public_id, {**declared, "revision": saved + 1})
+    else:
+        for name, value in declared.items():
+            setattr(application, name, value)
+        application.revision = saved + 1
+        application.save(update_fields=[*declared, "revision"])
     _replace_requested(application, requested)
+    if draft:
+        draft.delete()
     record(Act.DRAFT if is_new else Act.EDIT, by=by.user, application=application)
     return application
 
 
-def _locked_or_new(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> Application:
-    """The contractor's own application of this id, locked; or a new one. A double click waits here for the first."""
+def _locked_own(by: ContractorMember, public_id: uuid.UUID) -> Application | None:
+    """The contractor's own application of this id, locked; None where the id is free."""
     found = Application.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
     drafts = Draft.objects.filter(public_id=public_id).exclude(contractor=by.contractor)
     if (found and found.contractor_id != by.contractor_id) or drafts.exists():
         raise Application.DoesNotExist
-    return found or Application(public_id=public_id, contractor=by.contractor, drafted_by=by.user)
+    return found
+
+
+def _inserted(by: ContractorMember, public_id: uuid.UUID, facts: dict) -> Application:
+    """A new draft. A second click waits for the first at `hold`, and then finds what the first made."""
+    work = Work.objects.create(contractor=by.contractor)
+    return Application.objects.create(
+        public_id=public_id, work=work, contractor=by.contractor, drafted_by=by.user, **facts
+    )
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
-    products = [fields["product"] for fields in requested]
-    application.requested.exclude(product__in=products).delete()
+    left_out = application.requested.exclude(product__in=[fields["product"] for fields in requested])
+    if left_out.filter(payments__isnull=False).exists():
+        raise PremiumPaid
+    left_out.delete()
     for fields in requested:
         RequestedGuarantee.objects.update_or_create(
             application=application, product=fields["product"], defaults={**fields, **AFRESH}

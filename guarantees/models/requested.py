@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from guarantees.models.applications import Application, paired
+from guarantees.models.applications import Application, known, paired
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.terms import PRODUCT_SHORT, ApplicationStatus, Medium, PremiumPayment, Procedure, Product, Status
 from netdesk.formats import percent
@@ -94,6 +94,10 @@ class RequestedGuarantee(models.Model):
         verbose_name = verbose_name_plural = "申込の保証"
         ordering = ["application", "pk"]
         constraints = [
+            known("product", Product, "requested"),
+            known("medium", Medium, "requested"),
+            known("premium_payment", PremiumPayment, "requested"),
+            known("status", Status, "requested"),
             models.UniqueConstraint(fields=["application", "product"], name="requested_is_once_per_product"),
             models.UniqueConstraint(
                 fields=["follows"], condition=Q(product=Product.PERFORMANCE), name="reservation_is_followed_once"
