@@ -157,15 +157,9 @@ def _draft(
     """What the contractor typed on this day; amounts in yen."""
     declared = _declared(day, work_name, price, kind, addressee) | {"jv_name": jv[0], "jv_members": jv[1]}
     bill = {"premium_payment": payment, "premium_billed_to": _member().contractor.name, "wants_paper_statement": False}
+    bank = {"entrusted_bank": "○○銀行　××支店", "uses_redeposit": False}
     requested = [
-        {
-            "product": Product.ADVANCE,
-            "medium": medium,
-            "guaranteed_amount": advance,
-            "entrusted_bank": "○○銀行　××支店",
-            "uses_redeposit": False,
-            **bill,
-        }
+        {"product": Product.ADVANCE, "medium": medium, "guaranteed_amount": advance, **bank, **bill},
     ]
     if performance:
         requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
