@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from guarantees import comparing, facts
+from guarantees import declaring, facts
 from guarantees.models import Application, RequestedGuarantee, StaffMember
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, MOVES, Act, ApplicationStatus, Medium, Status
@@ -125,7 +125,7 @@ def return_to_contractor(*, application: Application, by: StaffMember, reason: s
         raise ReasonMissing
     application = _locked(application)
     requested = list(application.requested.select_for_update().order_by("pk"))
-    details = {"reason": reason, "facts": comparing.snapshot(application)}
+    details = {"reason": reason, "facts": declaring.snapshot(application)}
     is_issued = any(one.status == Status.ISSUED for one in requested)
     if is_issued or ApplicationStatus.RETURNED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
         raise NotAtThisStage

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying, comparing, drafting
+from guarantees import applying, declaring, drafting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import prefilling
@@ -110,7 +110,7 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "section": "apply",
         "application": application,
-        "changes": comparing.since_return(application) if application.returned_at else None,
+        "changes": declaring.since_return(application) if application.returned_at else None,
         "requested": application.requested.all(),
         "token": acting.token(request.user, "submit", public_id),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import checking, comparing, reviewing
+from guarantees import checking, declaring, reviewing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.review import ApproveForm, ReasonForm
 from guarantees.models import Application, RequestedGuarantee
@@ -31,7 +31,7 @@ def application(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "section": "inbox",
         "application": shown,
         "guarantees": [{"requested": one, "checks": checking.checks(one)} for one in requested],
-        "changes": comparing.since_return(shown) if is_here and shown.returned_at else None,
+        "changes": declaring.since_return(shown) if is_here and shown.returned_at else None,
         "can_take_up": is_here and any(one.status == Status.RECEIVED for one in requested),
         "can_return": is_here and all(one.status != Status.ISSUED for one in requested),
         "take_up_token": acting.token(request.user, "take_up", public_id),

@@ -6,8 +6,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from guarantees import applying, comparing, drafting, issuing, recording, reviewing
-from guarantees.comparing import Change
+from guarantees import applying, declaring, drafting, issuing, recording, reviewing
+from guarantees.declaring import Change
 from guarantees.models import Application, Branch, Draft, Event
 from guarantees.terms import Act, ApplicationStatus, Product, Status
 from tests import stories
@@ -445,22 +445,22 @@ def test_changes_are_told_from_the_last_return_and_the_record_stays_whole(contra
         requested=[stories.advance()],
     )
     application.refresh_from_db()
-    assert comparing.since_return(application) == [Change("工事名", "道路改良工事", "市道○○線改良工事")]
+    assert declaring.since_return(application) == [Change("工事名", "道路改良工事", "市道○○線改良工事")]
     applying.submit(application=application, revision=2, by=contractor)
     reviewing.return_to_contractor(application=application, by=reviewer, reason="もう一度ご確認ください")
     application.refresh_from_db()
-    assert comparing.since_return(application) == []
+    assert declaring.since_return(application) == []
     assert recording.first_broken() is None
 
 
 def test_application_that_was_never_returned_tells_of_no_changes(contractor, reviewer):
     application = stories.submitted(contractor)
-    assert comparing.since_return(application) is None
+    assert declaring.since_return(application) is None
     assert "差戻し後の変更点" not in words(client_of(reviewer).get(url("review", application.public_id)))
 
 
 def test_snapshot_says_every_declared_field_and_nothing_of_the_suretys(contractor):
-    facts = comparing.snapshot(stories.drafted(contractor, jv_name="○○JV", jv_members=["△△土木", "××組"]))
+    facts = declaring.snapshot(stories.drafted(contractor, jv_name="○○JV", jv_members=["△△土木", "××組"]))
     assert facts["contract_price"] == "50,000,000円"
     assert facts["jv_members"] == "△△土木、××組"
     assert facts["advance."] == "申し込む"
