@@ -17,6 +17,8 @@ NOT_DECLARED = {
         "id",
         "public_id",
         "application",
+        "contractor",
+        "drafted_on",
         "product",
         "status",
         "approved_revision",

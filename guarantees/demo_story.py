@@ -10,18 +10,23 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, disclosing, drafting, issuing, reviewing
+from guarantees import applying, disclosing, drafting, endorsing, issuing, reviewing
 from guarantees.models import (
     Addressee,
     Application,
     Branch,
     ContractorMember,
+    Endorsement,
+    Guarantee,
     KeySight,
     RequestedGuarantee,
     StaffMember,
 )
-from guarantees.terms import Medium, PremiumPayment, Product, Status, WorkKind
+from guarantees.terms import Delivery, Medium, OrderKind, PremiumPayment, Product, Status, WorkKind
 
+THOUSAND = 1000
+# From this price on an interim advance is asked for (domain.md, fact 37).
+INTERIM_WORTHWHILE_PRICE = 10_000_000
 JST = ZoneInfo("Asia/Tokyo")
 
 
@@ -32,6 +37,7 @@ def tell() -> None:
         (40, _issued_and_opened),
         (25, _issued_on_paper),
         (12, _declined),
+        (10, _amended_after_it_was_opened),
         (9, _withdrawn),
         (6, _approved),
         (5, _awaiting_premium),
@@ -39,6 +45,7 @@ def tell() -> None:
         (4, _returned),
         (3, _under_review),
         (2, _received_joint_venture),
+        (2, _amendments_asked_for),
         (1, _drafted),
         (1, _typed),
     ):
@@ -75,6 +82,29 @@ def _declined(day: date) -> None:
     reviewing.take_up(application=application, by=_staff("reviewer"))
     reason = "同じ工事について、すでに保証契約があります。"
     reviewing.decline(requested=application.requested.get(), by=_staff("reviewer"), reason=reason)
+
+
+def _amended_after_it_was_opened(day: date) -> None:
+    guarantee = Guarantee.objects.get(product=Product.PERFORMANCE)
+    ends_on = (day + timedelta(days=187)).isoformat()
+    changes = {"contract_price": 53_460_000, "guaranteed_amount": 5_346_000, "work_ends_on": ends_on}
+    endorsement = endorsing.take_up(endorsement=_asked(guarantee, changes), by=_staff("reviewer"))
+    endorsement = endorsing.approve(endorsement=endorsement, by=_staff("reviewer"), revision=endorsement.revision)
+    endorsing.issue(endorsement=endorsement, by=_staff("approver"))
+
+
+def _amendments_asked_for(day: date) -> None:
+    ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
+    issued = Guarantee.objects.order_by("pk")
+    _asked(issued.filter(medium=Medium.ELECTRONIC, product=Product.ADVANCE)[0], ends_on)
+    endorsing.take_up(endorsement=_asked(issued.filter(medium=Medium.PAPER)[0], ends_on), by=_staff("reviewer"))
+
+
+def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
+    """The change that the contractor asks for, on the version in force."""
+    version = guarantee.certificates.in_force().get().version
+    reason = "設計変更に伴う変更契約により、工期を延長するため。"
+    return endorsing.ask_amendment(guarantee=guarantee, version=version, changes=changes, reason=reason, by=_member())
 
 
 def _withdrawn(day: date) -> None:
@@ -120,7 +150,7 @@ def _received_joint_venture(day: date) -> None:
         "市民会館耐震補強工事",
         480_000_000,
         advance=192_000_000,
-        jv=("○○・△△特定建設工事共同企業体", ["△△土木 株式会社"]),
+        jv=("○○・△△特定建設工事共同企業体", ["△△土木 株式会社", "××組 株式会社"]),
     )
 
 
@@ -155,12 +185,11 @@ def _draft(
     public_id: uuid.UUID | None = None,
 ) -> Application:
     """What the contractor typed on this day; amounts in yen."""
-    declared = _declared(day, work_name, price, kind, addressee) | {"jv_name": jv[0], "jv_members": jv[1]}
+    declared = _declared(day, work_name, price, kind, addressee) | dict(zip(("jv_name", "jv_members"), jv, strict=True))
+    declared |= _by_post(day) if medium == Medium.PAPER else {}
     bill = {"premium_payment": payment, "premium_billed_to": _member().contractor.name, "wants_paper_statement": False}
-    bank = {"entrusted_bank": "○○銀行　××支店", "uses_redeposit": False}
-    requested = [
-        {"product": Product.ADVANCE, "medium": medium, "guaranteed_amount": advance, **bank, **bill},
-    ]
+    asked = {"product": Product.ADVANCE, "medium": medium, "guaranteed_amount": advance}
+    requested = [asked | _deposited(kind, price) | bill]
     if performance:
         requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
     return applying.save_draft(
@@ -177,15 +206,57 @@ def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: 
         "work_name": work_name,
         "work_place": f"{named.obligee.name}○○地内",
         "contract_price": price,
+        "noticed_on": day - timedelta(days=40),
         "contracted_on": day,
         "work_starts_on": day + timedelta(days=7),
         "work_ends_on": day + timedelta(days=187),
         "branch": Branch.objects.get(name="神奈川支店"),
+        **_bidding(day, price),
         "wants_mail": True,
         "mail_to": "soumu@example.jp",
         "contact_section": "総務部",
+        "contact_post": "主任",
         "contact_name": "佐藤 花子",
         "contact_phone": "0463-00-0000",
+    }
+
+
+def _deposited(kind: WorkKind, price: int) -> dict:
+    """What only an advance asks: its bank, and whether an interim advance follows."""
+    return {
+        "entrusted_bank": "○○銀行　××支店",
+        "uses_redeposit": False,
+        "has_interim": kind == WorkKind.WORKS,
+        "plans_interim": kind == WorkKind.WORKS and price >= INTERIM_WORTHWHILE_PRICE,
+    }
+
+
+def _bidding(day: date, price: int) -> dict:
+    """How a work of this price was won; a small one by 指名競争入札, and the bids a little above its price less tax."""
+    lowest = price * 10 // 11 // THOUSAND
+    is_small = price < INTERIM_WORTHWHILE_PRICE
+    return {
+        "order_kind": OrderKind.DESIGNATED if is_small else OrderKind.OPEN,
+        "awarded_on": day - timedelta(days=10),
+        "bid_rounds": 1,
+        "bidder_count": 5 if is_small else 9,
+        "disqualified_count": 0 if is_small else 1,
+        "second_bidder": "△△土木 株式会社",
+        "second_bid_thousand_yen": lowest * 102 // 100,
+        "highest_bidder": "××組 株式会社",
+        "highest_bid_thousand_yen": lowest * 109 // 100,
+    }
+
+
+def _by_post(day: date) -> dict:
+    """受取方法 of papers: sent to the company within two weeks."""
+    company = _member().contractor
+    return {
+        "delivery": Delivery.POST,
+        "wanted_on": day + timedelta(days=14),
+        "ship_to_name": company.name,
+        "ship_to_postal_code": company.postal_code,
+        "ship_to_address": company.address,
     }
 
 

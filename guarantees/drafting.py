@@ -12,7 +12,8 @@ from guarantees.terms import APPLICATION_MOVES, Act, ApplicationStatus
 from netdesk.acting import Refusal
 
 # What a form sends besides what was typed.
-NOT_TYPED = {"csrfmiddlewaretoken", "typed_by", "revision", "keep"}
+UNDO_BOXES = {"kept-guarantees", "kept-bidding", "kept-information"}  # what a cleared section held (forms/clearing.py)
+NOT_TYPED = {"csrfmiddlewaretoken", "typed_by", "revision", "keep", "clear", "restore", *UNDO_BOXES}
 
 
 class NotSaved(Refusal):

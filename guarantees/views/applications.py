@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guarantees import applying, declaring, drafting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
-from guarantees.forms import prefilling
-from guarantees.forms.application import ApplicationForms, RevisionForm
+from guarantees.forms import clearing, prefilling
+from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
 from guarantees.models import Application, Draft
 from guarantees.terms import ApplicationStatus, Status
 from guarantees.views import drafts
@@ -67,6 +67,10 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     forms = drafts.form_of(request, there)
     if request.method != "POST":
         return _form_page(request, forms, public_id=public_id, there=there)
+    if redone := clearing.redone(request.POST):
+        forms = drafts.form_with(request, there, redone.data)
+        notices = {"kept": redone.kept, "revision": drafts.revision_of(request, there)}
+        return _form_page(request, as_typed(forms), public_id=public_id, there=there, **notices)
     if differences := drafts.found_different(request, there, forms):
         return _form_page(request, as_typed(forms), public_id=public_id, there=there, differences=differences)
     try:
@@ -88,10 +92,19 @@ def _form_page(
         "application": there.application,
         "draft": there.draft,
         "revision": drafts.revision_of(request, there) if is_fresh else there.revision,
+        "verdict": forms.verdict(there.application),
         "save_url": reverse("guarantees:application-edit", args=[public_id]),
         **notices,
     }
     return render(request, "guarantees/contractor/application_form.html", context)
+
+
+@never_cache
+@require_safe
+@contractor_only
+def terms(request: ContractorRequest) -> HttpResponse:
+    """What the obligee's terms say of the work typed so far, as a piece of that page (static/js/terms.js asks)."""
+    return render(request, "guarantees/contractor/application_terms.html", {"verdict": terms_of(request.GET)})
 
 
 @never_cache
@@ -150,7 +163,7 @@ def complete(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
 def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
-    requested = application.requested.with_application()
+    requested = application.requested.with_application().prefetch_related("guarantee__endorsements")
     context = {
         "section": "contracts",
         "application": application,

@@ -40,16 +40,21 @@ def form_of(request: ContractorRequest, there: Standing) -> ApplicationForms:
     def make(typed: QueryDict | None) -> ApplicationForms:
         if typed is None:
             return saved_form(request, there)
-        return ApplicationForms(typed, contractor=request.contractor, application=there.application)
+        return form_with(request, there, typed)
 
     return keeping.filled(request, make)
 
 
+def form_with(request: ContractorRequest, there: Standing, typed: QueryDict | None) -> ApplicationForms:
+    """The form with these boxes; without any, with the application's own values."""
+    return ApplicationForms(typed, contractor=request.contractor, application=there.application)
+
+
 def saved_form(request: ContractorRequest, there: Standing) -> ApplicationForms:
     """The form with what is saved: the draft as it was typed, else the application."""
-    typed = there.draft.as_posted if there.draft else None
-    forms = ApplicationForms(typed, contractor=request.contractor, application=there.application)
-    return as_typed(forms) if there.draft else forms
+    if there.draft:
+        return as_typed(form_with(request, there, there.draft.as_posted))
+    return form_with(request, there, None)
 
 
 def revision_of(request: ContractorRequest, there: Standing) -> int | None:

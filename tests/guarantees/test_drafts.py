@@ -2,19 +2,28 @@
 
 import re
 import uuid
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from guarantees import applying, declaring, drafting, issuing, recording, reviewing
 from guarantees.declaring import Change
-from guarantees.models import Application, Branch, Draft, Event
+from guarantees.forms import clearing
+from guarantees.models import Application, Branch, Draft, Event, Payment
 from guarantees.terms import Act, ApplicationStatus, Product, Status
 from tests import stories
 from tests.pages import client_of, summary_of, value_of, words
 from tests.typed import typed, without
 
 pytestmark = pytest.mark.django_db
+
+JV = {
+    "jv_name": "○○・△△JV",
+    "jv_members": ["△△土木 株式会社", "××組 株式会社"],
+    "jv_representative": "△△土木 株式会社",
+    "jv_representative_address": "平塚市△△町1番1号",
+}
 
 
 def url(name: str, public_id: uuid.UUID) -> str:
@@ -283,12 +292,71 @@ def test_stage_refuses_an_older_revision(contractor):
     assert applying.save_draft(public_id=application.public_id, revision=3, **facts).revision == 4
 
 
+def test_older_page_says_the_members_of_a_venture_and_who_represents_it(contractor):
+    browser, public_id = client_of(contractor), uuid.uuid4()
+    where = url("application-edit", public_id)
+    venture = {"venture__jv_name": "○○・△△JV", "venture__member_1": "△△土木", "venture__member_2": "××組"}
+    other = {"venture__representative": "2", "venture__representative_address": "平塚市××町1番1号"}
+    browser.post(where, typed(revision="0", **venture))
+    browser.post(where, typed(revision="1", **venture | other | {"venture__member_1": "△△土木 株式会社"}))
+
+    said = words(browser.post(where, typed(revision="1", venture__representative="0", **venture)))
+
+    assert "異なる項目（3件）" in said
+    assert "構成員1 △△土木 △△土木 株式会社" in said
+    assert "代表者 貴社 ××組" in said
+    assert "代表者の住所 入力なし 平塚市××町1番1号" in said
+
+
+def test_clear_on_an_older_page_does_not_make_it_the_newest(contractor):
+    browser, public_id = client_of(contractor), uuid.uuid4()
+    where = url("application-edit", public_id)
+    browser.post(where, typed(revision="0"))
+    browser.post(where, typed(work__work_place="△△地内", revision="1"))
+
+    cleared = browser.post(where, typed(revision="1", clear="bidding"))
+
+    assert value_of(cleared, "revision") == "1"
+    assert "異なる項目" in words(browser.post(where, typed(revision="1")))
+    assert Application.objects.get().work_place == "△△地内"
+
+
+def test_draft_holds_neither_the_clear_buttons_nor_what_was_cleared(contractor):
+    browser, public_id = client_of(contractor), uuid.uuid4()
+    undo = {f"kept-{name}": "signed" for name in clearing.SECTIONS}
+    drafting.keep(
+        by=contractor,
+        public_id=public_id,
+        typed={name: [value] for name, value in (typed() | undo | {"clear": "x", "restore": "x"}).items()},
+        revision=0,
+    )
+    assert Draft.objects.get().typed.keys() == typed().keys()
+    cleared = browser.post(url("application-edit", public_id), typed(revision="1", clear="bidding"))
+    assert "入札の状況をクリアしました" in words(cleared)
+    assert Draft.objects.get().typed.keys() == typed().keys()
+
+
+def test_premium_paid_is_said_on_the_page_and_everything_typed_stays(contractor, reviewer):
+    per_case = stories.advance(premium_payment="per_case")
+    application = stories.under_review(contractor, reviewer, per_case, stories.performance())
+    advance = application.requested.get(product=Product.ADVANCE)
+    Payment.objects.create(requested=advance, paid_amount=1, paid_on=date(2026, 12, 1), confirmed_by=reviewer.user)
+    reviewing.return_to_contractor(application=application, by=reviewer, reason="ご確認ください")
+
+    data = without(typed(work__work_place="□□地内", revision="1"), "advance-applies")
+    page = client_of(contractor).post(url("application-edit", application.public_id), data)
+
+    assert (page.status_code, boxes(page)["work-work_place"]) == (200, "□□地内")
+    assert applying.PremiumPaid.sentence in words(page)
+    assert application.requested.count() == 2
+
+
 # -- Copy and prefill ----------------------------------------------------------------------------------------------
 
 
 def test_copy_is_a_new_form_with_everything_and_saves_nothing(contractor, reviewer, approver):
     told = "至急お願いします"
-    issued = stories.issued(contractor, reviewer, approver, jv_name="○○・△△JV", message_to_surety=told)
+    issued = stories.issued(contractor, reviewer, approver, message_to_surety=told, **JV)
     source = issued.requested.application
     browser = client_of(contractor)
     link = reverse("guarantees:application-new") + f"?from={source.public_id}"
@@ -297,11 +365,14 @@ def test_copy_is_a_new_form_with_everything_and_saves_nothing(contractor, review
     page = browser.get(link)
 
     shown = boxes(page)
-    assert (shown["work-work_name"], shown["work-jv_name"]) == ("道路改良工事", "○○・△△JV")
+    assert (shown["work-work_name"], shown["venture-jv_name"]) == ("道路改良工事", "○○・△△JV")
+    assert (shown["venture-member_1"], shown["venture-member_2"]) == ("△△土木 株式会社", "××組 株式会社")
+    assert shown["venture-representative_address"] == "平塚市△△町1番1号"
     assert (shown["work-contract_price"], shown["work-contracted_on"]) == ("50,000,000", "2026/12/01")
     assert shown["advance-guaranteed_amount"] == "20,000,000"
     said = page.content.decode()
     assert re.search(r'name="advance-applies"[^>]*checked', said)
+    assert re.search(r'name="venture-representative" value="1"[^>]*checked', said)
     assert not re.search(r'name="performance-applies"[^>]*checked', said)
     assert told not in said
     assert str(source.public_id) not in re.search(r'<form method="post" action="(/applications[^"]*)"', said)[1]
@@ -416,11 +487,12 @@ def test_returned_application_opens_at_the_reason(contractor, reviewer):
 
 
 def test_changes_since_the_return_are_told_to_both_sides(contractor, reviewer):
-    application = returned(contractor, reviewer, stories.advance(), stories.performance())
-    browser, where = client_of(contractor), url("application-edit", application.public_id)
-    data = typed(
-        work__work_ends_on="20270430", work__jv_members="", revision="1", advance__guaranteed_amount="19,999,999"
-    )
+    browser, public_id = client_of(contractor), uuid.uuid4()
+    where = url("application-edit", public_id)
+    browser.post(where, typed(revision="0"))
+    application = applying.submit(application=Application.objects.get(), revision=1, by=contractor)
+    reviewing.return_to_contractor(application=application, by=reviewer, reason="工期をご確認ください。")
+    data = typed(work__work_ends_on="20270430", revision="1", advance__guaranteed_amount="19,999,999")
 
     confirm = browser.post(where, without(data, "performance-applies"), follow=True)
 
