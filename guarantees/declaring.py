@@ -27,6 +27,7 @@ NOT_DECLARED = {
         "guarantee",
         "premium_amount",
         "premium_rate",
+        "rate_table",
     },
 }
 NOT_ASKED_FOR = "申し込まない"

@@ -51,6 +51,8 @@ GUARANTEE_FACTS = (
     "premium_billed_to",
     "wants_paper_statement",
     "follows_id",
+    "premium_amount",
+    "rate_table_id",
 )
 
 

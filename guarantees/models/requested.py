@@ -10,6 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from guarantees.models.applications import Application, Work, known, paired
 from guarantees.models.parties import Contractor, StaffMember
+from guarantees.models.rates import RateTable
+from guarantees.premiums import percent_text
 from guarantees.terms import PRODUCT_SHORT, ApplicationStatus, Medium, PremiumPayment, Procedure, Product, Status
 from netdesk.formats import percent
 
@@ -48,12 +50,16 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         return self.filter(application__status=ApplicationStatus.SUBMITTED, status__in=statuses)
 
     def with_application(self) -> Self:
-        """With the application, its parties, the guarantee, and whether a premium was paid."""
+        """With the application, its parties, the guarantee, the rates agreed to, and whether a premium was paid."""
         from guarantees.models.premiums import Payment  # noqa: PLC0415 (premiums are paid for what is requested here)
 
         parties = ("contractor", "obligee", "addressee", "branch")
         rows = self.select_related(
-            *(f"application__{party}" for party in parties), "application__work", "guarantee", "taken_up_by"
+            *(f"application__{party}" for party in parties),
+            "application__work",
+            "guarantee",
+            "rate_table",
+            "taken_up_by",
         )
         return rows.annotate(is_paid=Exists(Payment.objects.filter(requested=OuterRef("pk"))))
 
@@ -83,8 +89,12 @@ class RequestedGuarantee(models.Model):
     follows = models.ForeignKey(
         "Guarantee", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name="もとの保証契約"
     )
+    # The premium agreed at approval (docs/decisions/0007)
     premium_amount = models.PositiveBigIntegerField("保証料", null=True, blank=True)
     premium_rate = models.DecimalField("保証料率（%）", max_digits=7, decimal_places=5, null=True, blank=True)
+    rate_table = models.ForeignKey(
+        RateTable, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="保証料率表"
+    )
 
     status = models.CharField("状態", max_length=12, choices=Status, default=Status.RECEIVED)
     taken_up_at = models.DateTimeField("審査開始日時", null=True, blank=True)
@@ -158,6 +168,21 @@ class RequestedGuarantee(models.Model):
                 name="requested_approval_is_bound_to_facts",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    approved_at__isnull=True,
+                    premium_amount__isnull=True,
+                    premium_rate__isnull=True,
+                    rate_table__isnull=True,
+                )
+                | Q(
+                    approved_at__isnull=False,
+                    premium_amount__isnull=False,
+                    premium_rate__isnull=False,
+                    rate_table__isnull=False,
+                ),
+                name="requested_premium_is_agreed_at_approval",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=[Status.APPROVED, Status.ISSUED], approved_at__isnull=False)
                 | ~Q(status__in=[Status.APPROVED, Status.ISSUED]) & Q(approved_at__isnull=True),
                 name="requested_approved_has_approval",
@@ -208,6 +233,20 @@ class RequestedGuarantee(models.Model):
     def product_short(self) -> str:
         """保証種類 as lists say it."""
         return PRODUCT_SHORT[Product(self.product)]
+
+    @property
+    def charge_name(self) -> str:
+        """What this guarantee costs is called."""
+        return "予約手数料" if self.product == Product.RESERVATION else "保証料"
+
+    @property
+    def premium_note(self) -> str:
+        """The rate of the agreed premium, a sample marked as one; needs `with_application()`."""
+        if self.premium_rate is None or self.rate_table is None:
+            return ""
+        return (
+            f"{self.charge_name}率 {percent_text(self.premium_rate)}{'（見本）' if self.rate_table.is_sample else ''}"
+        )
 
     @property
     def ratio_text(self) -> str:

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying, declaring, drafting
+from guarantees import applying, declaring, drafting, quoting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
@@ -89,6 +90,7 @@ def _form_page(
         "section": "apply",
         "form": forms,
         "sections": forms.sections(),
+        "quotes": quoting.quotes(forms.typed_amounts(), on=timezone.localdate()),
         "application": there.application,
         "draft": there.draft,
         "revision": drafts.revision_of(request, there) if is_fresh else there.revision,
@@ -120,11 +122,13 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     if Draft.objects.filter(public_id=public_id).exists():
         messages.warning(request, "一時保存した内容があります。内容を確認してから、申込内容の確認に進んでください。")
         return redirect("guarantees:application-edit", public_id=public_id)
+    requested = list(application.requested.all())
     context = {
         "section": "apply",
         "application": application,
         "changes": declaring.since_return(application) if application.returned_at else None,
-        "requested": application.requested.all(),
+        "requested": requested,
+        "quotes": quoting.quotes(quoting.amounts_of(requested), on=timezone.localdate()),
         "token": acting.token(request.user, "submit", public_id),
     }
     return render(request, "guarantees/contractor/application_confirm.html", context)

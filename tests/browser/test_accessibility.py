@@ -4,13 +4,16 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from dsure.models import Deposit
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, Status
+from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Status
+from netdesk import passwords
+from netdesk.models import User
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDTHS = (1200, 320)
@@ -52,6 +55,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
     guarantee = Guarantee.objects.electronic().first().public_id
     typed = Draft.objects.get().public_id
+    awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
     urls = [
         "/",
         reverse("guarantees:drafts"),
@@ -73,6 +77,10 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
         reverse("guarantees:contract", args=[guarantee]),
         reverse("guarantees:certificate", args=[guarantee, 1]),
         *amendment_urls(guarantee),
+        reverse("guarantees:statement-list"),
+        reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
+        reverse("guarantees:statement-list") + "?first=&last=20200101&number=",
+        reverse("guarantees:application", args=[awaiting]),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
         "/demo/mails/",
@@ -154,3 +162,32 @@ def test_sign_in_page_is_accessible(page, live_server, db):
     faults = faults_of(page)
     page.get_by_role("button", name="ログイン").click()
     assert faults + faults_of(page) == []
+
+
+def test_help_company_and_password_pages_are_accessible(desk, cast):
+    page = desk("contractor")
+    names = ["company", "company-edit", "invite", "profile", "help", "help-application", "help-printing", "branches"]
+    names += ["guide-system", "guide-next", "guide-key", "guide-hand-in", "guide-questions"]
+    faults = look_over(page, [*(reverse(f"guarantees:{name}") for name in names), reverse("password-change")])
+    for name, button in (("company-edit", "この内容に変更する"), ("invite", "招待メールを送信する")):
+        page.goto(reverse(f"guarantees:{name}"))
+        page.locator("[name=email]").fill("x")
+        page.get_by_role("button", name=button).click()
+        faults += faults_of(page)
+    page.goto(reverse("password-change"))
+    page.get_by_role("button", name="パスワードを変更する").click()
+    assert faults + faults_of(page) == []
+
+
+def test_pages_of_a_forgotten_password_are_accessible(page, live_server, cast):
+    link = passwords.link_for(User.objects.get(username="contractor")).removeprefix(settings.BASE_URL)
+    names = ("password-reset", "password-reset-sent")
+    used = link.replace("/password/set/", "/password/set/x")
+    faults = look_over(page, [live_server.url + path for path in (*(reverse(name) for name in names), link, used)])
+    page.goto(live_server.url + link)
+    page.get_by_role("button", name="パスワードを設定する").click()
+    assert faults + faults_of(page) == []
+
+
+def test_suretys_help_is_accessible(desk, cast):
+    assert look_over(desk("reviewer"), [reverse("guarantees:help"), reverse("guarantees:guide-key")]) == []
