@@ -133,6 +133,7 @@ def test_unfinished_form_is_saved_found_again_and_finished(desk):
     block.get_by_label("電子保証（認証キーを含む）").check()
     block.get_by_label("希望しない").check()
     page.get_by_label("申込送信先").select_option(label="神奈川支店")
+    page.get_by_label("随意契約").check()
     page.locator("#information").get_by_label("希望しない", exact=True).check()
     confirm(page)
     expect(page.get_by_text("まだ送信は完了していません")).to_be_visible()
