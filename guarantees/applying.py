@@ -2,11 +2,11 @@
 
 import uuid
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from guarantees import facts
-from guarantees.models import Application, ContractorMember, RequestedGuarantee, Work
+from guarantees.models import Application, ContractorMember, Draft, RequestedGuarantee, Work
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, Act, ApplicationStatus, Medium, Status
 from netdesk.acting import Refusal
@@ -42,30 +42,48 @@ class PremiumPaid(NotApplied):
 
 
 class CannotWithdraw(NotApplied):
-    """Something of the application was issued, or it is not at the surety."""
+    """Something of the application was issued."""
 
     sentence = "保証証書が発行された申込は取り下げられません。変更や解約は、申込送信先の支店へご連絡ください。"
 
 
-@transaction.atomic
-def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, requested: list[dict]) -> Application:
-    """The draft of this id holds what was typed; made on first use. Each save raises the revision.
+class NothingToWithdraw(CannotWithdraw):
+    """It was never sent, or is withdrawn already."""
 
-    `declared` are fields of Application, `requested` those of one RequestedGuarantee each. Raises NotOpen once the
-    application is at the surety, PremiumPaid where a paid product is left out; another contractor's id meets Application.DoesNotExist.
+    sentence = "この申込は送信されていないか、すでに取り下げられているため、取り下げられません。"
+
+
+@transaction.atomic
+def save_draft(
+    *, by: ContractorMember, public_id: uuid.UUID, declared: dict, requested: list[dict], revision: int | None = None
+) -> Application:
+    """The application of this id declares what was typed; made on first use. Each save raises the revision.
+
+    `declared` are fields of Application, `requested` those of one RequestedGuarantee each. What was saved as a mere
+    draft of this id is taken up by it. Raises NotOpen once the application is at the surety, ChangedMeanwhile where
+    `revision` (None: do not ask) is no longer that of the address, PremiumPaid where a paid product is left out;
+    another contractor's id meets Application.DoesNotExist.
     """
+    Draft.objects.hold(public_id)
     application = _locked_own(by, public_id)
+    if application and not application.is_open_to_contractor:
+        raise NotOpen
+    draft = Draft.objects.filter(public_id=public_id).first()
+    saved_last = draft or application
+    saved = saved_last.revision if saved_last else 0
+    if revision not in (None, saved):
+        raise ChangedMeanwhile
     is_new = application is None
     if application is None:
-        application, is_new = _inserted(by, public_id, declared)
-    if not application.is_open_to_contractor:
-        raise NotOpen
-    if not is_new:
+        application = _inserted(by, public_id, {**declared, "revision": saved + 1})
+    else:
         for name, value in declared.items():
             setattr(application, name, value)
-        application.revision += 1
+        application.revision = saved + 1
         application.save(update_fields=[*declared, "revision"])
     _replace_requested(application, requested)
+    if draft:
+        draft.delete()
     record(Act.DRAFT if is_new else Act.EDIT, by=by.user, application=application)
     return application
 
@@ -73,25 +91,18 @@ def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, re
 def _locked_own(by: ContractorMember, public_id: uuid.UUID) -> Application | None:
     """The contractor's own application of this id, locked; None where the id is free."""
     found = Application.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
-    if found and found.contractor_id != by.contractor_id:
+    drafts = Draft.objects.filter(public_id=public_id).exclude(contractor=by.contractor)
+    if (found and found.contractor_id != by.contractor_id) or drafts.exists():
         raise Application.DoesNotExist
     return found
 
 
-def _inserted(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> tuple[Application, bool]:
-    """A new draft; or, after a double click, the one that the first click made while this one waited for it."""
-    try:
-        with transaction.atomic():
-            work = Work.objects.create(contractor=by.contractor)
-            made = Application.objects.create(
-                public_id=public_id, work=work, contractor=by.contractor, drafted_by=by.user, **declared
-            )
-            return made, True
-    except IntegrityError:
-        first = _locked_own(by, public_id)
-        if first is None:
-            raise
-        return first, False
+def _inserted(by: ContractorMember, public_id: uuid.UUID, facts: dict) -> Application:
+    """A new draft. A second click waits for the first at `hold`, and then finds what the first made."""
+    work = Work.objects.create(contractor=by.contractor)
+    return Application.objects.create(
+        public_id=public_id, work=work, contractor=by.contractor, drafted_by=by.user, **facts
+    )
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
@@ -114,7 +125,7 @@ def submit(*, application: Application, revision: int, by: ContractorMember) -> 
     application = _locked(application)
     if ApplicationStatus.SUBMITTED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
         raise NotOpen
-    if application.revision != revision:
+    if application.revision != revision or Draft.objects.filter(public_id=application.public_id).exists():
         raise ChangedMeanwhile
     requested = list(application.requested.select_for_update().order_by("pk"))
     if any(one.medium == Medium.ELECTRONIC for one in requested):
@@ -131,12 +142,17 @@ def submit(*, application: Application, revision: int, by: ContractorMember) -> 
 
 @transaction.atomic
 def withdraw(*, application: Application, by: ContractorMember) -> Application:
-    """The whole application is withdrawn; possible while none of its guarantees is issued. Raises CannotWithdraw."""
+    """The whole application is withdrawn, with what was typed for its correction.
+
+    Possible while none of its guarantees is issued (design.md, section 4). Raises CannotWithdraw, NothingToWithdraw.
+    """
     application = _locked(application)
     requested = application.requested.select_for_update().order_by("pk")
-    is_issued = any(one.status == Status.ISSUED for one in requested)
-    if is_issued or ApplicationStatus.WITHDRAWN not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
+    if any(one.status == Status.ISSUED for one in requested):
         raise CannotWithdraw
+    if ApplicationStatus.WITHDRAWN not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
+        raise NothingToWithdraw
+    Draft.objects.filter(public_id=application.public_id).delete()
     application.status = ApplicationStatus.WITHDRAWN
     application.withdrawn_at, application.withdrawn_by = timezone.now(), by.user
     application.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])

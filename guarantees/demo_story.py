@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, disclosing, endorsing, issuing, reviewing
+from guarantees import applying, disclosing, drafting, endorsing, issuing, reviewing
 from guarantees.models import (
     Addressee,
     Application,
@@ -41,11 +41,13 @@ def tell() -> None:
         (9, _withdrawn),
         (6, _approved),
         (5, _awaiting_premium),
+        (5, _sent_again),
         (4, _returned),
         (3, _under_review),
         (2, _received_joint_venture),
         (2, _amendments_asked_for),
         (1, _drafted),
+        (1, _typed),
     ):
         day = today - timedelta(days=days_ago)
         with _clock(day):
@@ -127,6 +129,16 @@ def _returned(day: date) -> None:
     reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
 
 
+def _sent_again(day: date) -> None:
+    """Returned, corrected and sent again: the review page tells what has changed."""
+    application = _submitted(day, "小学校給食室改修工事", 21_000_000, advance=8_400_000)
+    reason = "工事名が請負契約書と異なっています。"
+    reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
+    address = application.public_id
+    corrected = _draft(day, "市立小学校給食室改修工事", 21_000_000, advance=8_400_000, public_id=address)
+    applying.submit(application=corrected, revision=corrected.revision, by=_member())
+
+
 def _under_review(day: date) -> None:
     application = _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000, performance=1_540_000)
     reviewing.take_up(application=application, by=_staff("reviewer"))
@@ -146,6 +158,13 @@ def _drafted(day: date) -> None:
     _draft(day, "歩道整備工事", 9_900_000, advance=3_960_000)
 
 
+def _typed(day: date) -> None:
+    """Saved in the middle of typing, as it is."""
+    boxes = {"work-work_name": "市道○○線側溝整備工事", "work-work_kind": "works", "work-contract_price": "未定"}
+    typed = {name: [value] for name, value in boxes.items()}
+    drafting.keep(by=_member(), public_id=uuid.uuid4(), typed=typed, revision=0)
+
+
 def _submitted(day: date, work_name: str, price: int, **details) -> Application:
     application = _draft(day, work_name, price, **details)
     return applying.submit(application=application, revision=application.revision, by=_member())
@@ -163,6 +182,7 @@ def _draft(
     addressee: str = "平塚市長",
     payment: PremiumPayment = PremiumPayment.MONTHLY,
     jv: tuple[str, list[str]] = ("", []),
+    public_id: uuid.UUID | None = None,
 ) -> Application:
     """What the contractor typed on this day; amounts in yen."""
     declared = _declared(day, work_name, price, kind, addressee) | dict(zip(("jv_name", "jv_members"), jv, strict=True))
@@ -172,7 +192,9 @@ def _draft(
     requested = [asked | _deposited(kind, price) | bill]
     if performance:
         requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
-    return applying.save_draft(by=_member(), public_id=uuid.uuid4(), declared=declared, requested=requested)
+    return applying.save_draft(
+        by=_member(), public_id=public_id or uuid.uuid4(), declared=declared, requested=requested
+    )
 
 
 def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: str) -> dict:

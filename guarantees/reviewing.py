@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from guarantees import facts, quoting
+from guarantees import declaring, facts, quoting
 from guarantees.models import Application, RequestedGuarantee, StaffMember
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, MOVES, Act, ApplicationStatus, Medium, Product, Status
@@ -143,12 +143,13 @@ def decline(*, requested: RequestedGuarantee, by: StaffMember, reason: str) -> R
 def return_to_contractor(*, application: Application, by: StaffMember, reason: str) -> Application:
     """The whole application is back with the contractor, approvals gone, the reason on its page.
 
-    Possible while none of its guarantees is issued. Raises NotAtThisStage, ReasonMissing.
+    The event keeps what was declared, so that the changes can be told when it comes again. Possible while none of its guarantees is issued. Raises NotAtThisStage, ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
     application = _locked(application)
     requested = list(application.requested.select_for_update().order_by("pk"))
+    details = {"reason": reason, "facts": declaring.snapshot(application)}
     is_issued = any(one.status == Status.ISSUED for one in requested)
     if is_issued or ApplicationStatus.RETURNED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
         raise NotAtThisStage
@@ -159,7 +160,7 @@ def return_to_contractor(*, application: Application, by: StaffMember, reason: s
     application.returned_at, application.returned_by = timezone.now(), by.user
     application.message_to_contractor = reason.strip()
     application.save(update_fields=["status", "returned_at", "returned_by", "message_to_contractor"])
-    record(Act.RETURN, by=by.user, application=application, details={"reason": reason})
+    record(Act.RETURN, by=by.user, application=application, details=details)
     return application
 
 

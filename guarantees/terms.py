@@ -99,6 +99,7 @@ class ApplicationStatus(TextChoices):
     SUBMITTED = "submitted", "送信済"
     RETURNED = "returned", "差戻し"
     WITHDRAWN = "withdrawn", "取下げ"
+    DISCARDED = "discarded", "破棄"
 
 
 class Status(TextChoices):
@@ -130,6 +131,7 @@ class Act(TextChoices):
 
     DRAFT = "draft", "下書きを作成"
     EDIT = "edit", "内容を修正"
+    DISCARD = "discard", "下書きを破棄"
     SUBMIT = "submit", "申込を送信"
     RESUBMIT = "resubmit", "申込を再送信"
     WITHDRAW = "withdraw", "取下げ"
@@ -228,10 +230,11 @@ PRICE_ALONE = "請負金額のみの変更の場合は、この保証契約の�
 PRICE_ALONE_CHANGES_NOTHING = (Product.ADVANCE, Product.INTERIM)
 
 APPLICATION_MOVES = {
-    ApplicationStatus.DRAFT: {ApplicationStatus.SUBMITTED},
+    ApplicationStatus.DRAFT: {ApplicationStatus.SUBMITTED, ApplicationStatus.DISCARDED},
     ApplicationStatus.SUBMITTED: {ApplicationStatus.RETURNED, ApplicationStatus.WITHDRAWN},
     ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN},
     ApplicationStatus.WITHDRAWN: set(),
+    ApplicationStatus.DISCARDED: set(),
 }
 MOVES = {
     Status.RECEIVED: {Status.UNDER_REVIEW, Status.RECEIVED},

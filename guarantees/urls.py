@@ -7,6 +7,7 @@ from guarantees.views import (
     company,
     contract_list,
     contracts,
+    drafts,
     endorsement_review,
     endorsements,
     guide,
@@ -20,6 +21,9 @@ A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
 contractor_urls = [
     path("applications/new/", applications.new, name="application-new"),
+    path("applications/drafts/", drafts.listing, name="drafts"),
+    path("applications/<uuid:public_id>/discard/", drafts.discard, name="draft-discard"),
+    path("applications/<uuid:public_id>/withdraw/", drafts.withdraw, name="application-withdraw"),
     path("applications/terms/", applications.terms, name="application-terms"),
     path("applications/<uuid:public_id>/edit/", applications.edit, name="application-edit"),
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from netdesk import keeping
 from netdesk.models import Desk, User
 
 # Plain paths, not URL names: a process that serves one operator's pages knows nothing of the other's.
@@ -32,13 +32,13 @@ def home_of(user: User) -> str:
 
 
 def only(desk: Desk) -> Callable:
-    """Guard a view for one desk: a stranger is asked to sign in, another desk's person meets 404."""
+    """Guard a view for one desk: a stranger is asked to sign in (netdesk.keeping), another desk's person meets 404."""
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return keeping.to_sign_in(request)
             if request.user.desk != desk:
                 raise Http404
             return view(request, *args, **kwargs)

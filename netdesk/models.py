@@ -1,4 +1,4 @@
-"""People and their sessions, the outbox of mails, one-time tokens, and counters of failed tries."""
+"""People and their sessions, the outbox of mails, one-time tokens, kept posts, and counters of failed tries."""
 
 import uuid
 
@@ -120,6 +120,25 @@ class ActToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.subject}"
+
+
+class KeptPost(models.Model):
+    """What a person typed into a form whose session had ended (預かった入力): encrypted, for one hour, for that browser and person."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    browser = models.UUIDField("ブラウザ")
+    kept_for = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="入力した人")
+    path = models.CharField("画面", max_length=2000)
+    body = models.BinaryField("入力（暗号文）")
+    expires_at = models.DateTimeField("期限", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "預かった入力"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["browser", "kept_for", "-id"], name="kept_post_of_browser")]
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class TryCounter(models.Model):

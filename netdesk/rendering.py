@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 
 from netdesk.formats import NotADate, NotAnAmount, percent, read_amount, read_date, wareki
@@ -161,6 +162,14 @@ class Form(InOurWords, forms.Form):
 
 class ModelForm(InOurWords, forms.ModelForm):
     """The base of every form that fills a row."""
+
+
+def as_typed(form):
+    """The form (or Together) with what was typed in its boxes, not judged yet: no errors, nothing cleaned."""
+    for one in [form] if isinstance(form, forms.BaseForm) else form:
+        one._errors = ErrorDict(renderer=one.renderer)
+        one.cleaned_data = {}
+    return form
 
 
 class Together:

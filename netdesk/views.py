@@ -3,13 +3,16 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from netdesk import keeping
 from netdesk.demo import PASSWORD, SIGN_INS
 from netdesk.desks import home_of, is_served
 from netdesk.models import Mail, User
@@ -21,15 +24,18 @@ from netdesk.sessions import DESK
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in by name and password, and go to the page that was asked for or to one's own desk."""
     if request.user.is_authenticated and is_served(request.user):
-        return redirect(home_of(request.user))
+        return redirect(keeping.after_sign_in(request, request.user, _asked_for(request)) or home_of(request.user))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
         login(request, user)
         request.session[DESK] = user.desk
-        return redirect(_asked_for(request) or home_of(user))
+        where = keeping.after_sign_in(request, user, _asked_for(request)) or home_of(user)
+        return keeping.know_browser(request, redirect(where))
     demo = {"demo_sign_ins": SIGN_INS, "demo_password": PASSWORD} if settings.DEMO_MODE else {}
-    return render(request, "netdesk/login.html", {"form": form, "next": _asked_for(request), **demo})
+    asked = _asked_for(request)
+    context = {"form": form, "next": asked, "is_kept": bool(keeping.kept_in(asked)), **demo}
+    return render(request, "netdesk/login.html", context)
 
 
 class SignInForm(AuthenticationForm):
@@ -60,6 +66,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, in the browser and in the database."""
     logout(request)
     return redirect("login")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A POST without a valid token is refused; if it came from a page of ours, what was typed is kept and shown again."""
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    kept = keeping.keep(request) if is_ours else None
+    if kept and not request.user.is_authenticated:
+        return redirect_to_login(keeping.url_of(kept))
+    if kept and kept.kept_for_id == request.user.pk:
+        return redirect(keeping.url_of(kept))
+    return HttpResponseForbidden(render_to_string("403_csrf.html", {"is_kept": kept is not None}))
 
 
 def home(request: HttpRequest) -> HttpResponse:

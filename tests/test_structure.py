@@ -30,6 +30,7 @@ AT_WITHOUT_BY = {
     "netdesk.Mail.queued_at": "the machine",
     "netdesk.Mail.sent_at": "the machine",
     "netdesk.Mail.failed_at": "the machine",
+    "netdesk.KeptPost.expires_at": "the machine",
     "guarantees.Event.happened_at": "paired with done_by",
     "dsure.DepositedCertificate.arrived_at": "the surety, by the door",
     "dsure.Voiding.voided_at": "the surety, by the door",
@@ -79,7 +80,7 @@ def all_urls(patterns=None, prefix="") -> list[tuple[str, str]]:
 
 def example(route: str) -> str:
     route = re.sub(r"<uuid:\w+>", "00000000-0000-4000-8000-000000000000", route)
-    return re.sub(r"<int:\w+>", "1", route)
+    return re.sub(r"<slug:\w+>", "x", re.sub(r"<int:\w+>", "1", route))
 
 
 def run_python(code: str, **environment: str) -> str:

@@ -1,7 +1,6 @@
 """申込の作成: the one long page as a whole, its sections checked together."""
 
 from django import forms as django_forms
-from django.forms.utils import ErrorDict
 
 from guarantees import facts
 from guarantees.eligibility import Verdict
@@ -24,8 +23,17 @@ class RevisionForm(Form):
 class ApplicationForms(Together):
     """The whole page: its sections, checked together, and the obligee's terms for what is to be electronic."""
 
-    def __init__(self, data, *, contractor: Contractor, application: Application | None):
+    def __init__(
+        self,
+        data,
+        *,
+        contractor: Contractor,
+        application: Application | None,
+        prefilled: dict[str, dict] | None = None,
+    ):
         at_first = _initial(contractor, application)
+        for section, values in (prefilled or {}).items():
+            at_first[section] = at_first[section] | values
         self.contractor = contractor
         super().__init__(
             work=WorkForm(data, prefix="work", initial=at_first["work"]),
@@ -42,11 +50,6 @@ class ApplicationForms(Together):
         if self.work.is_valid():
             self._check_terms()
         return super().is_valid()
-
-    def leave_unchecked(self) -> None:
-        """The page shows what is in it without judging any of it."""
-        for form in self:
-            form._errors, form.cleaned_data = ErrorDict(), {}
 
     def _applied(self) -> list[GuaranteeForm]:
         return [form for form in (self.advance, self.performance) if form.is_applied]

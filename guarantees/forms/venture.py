@@ -59,6 +59,11 @@ class VentureForm(Form):
         """代表者: of the applying company, then of each row."""
         return list(self["representative"])
 
+    def represented_by(self) -> str:
+        """代表者 in words, as far as the boxes tell: the member's name, or 貴社."""
+        name = f"member_{self['representative'].value()}"
+        return str(self[name].value() or self.fields[name].label) if name in self.fields else "貴社"
+
     def clean(self) -> None:
         named = [self.cleaned_data.get(name) for name in self.members]
         if any(named) and not self.cleaned_data.get("jv_name") and "jv_name" not in self.errors:

@@ -1,6 +1,7 @@
 """All models of the surety's business, by the file that their subject lives in."""
 
 from guarantees.models.applications import Application, Work
+from guarantees.models.drafts import Draft
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
@@ -28,6 +29,7 @@ __all__ = [
     "ChainHead",
     "Contractor",
     "ContractorMember",
+    "Draft",
     "Endorsement",
     "Event",
     "Guarantee",

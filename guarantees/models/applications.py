@@ -1,7 +1,8 @@
 """The job, the application for it, as the contractor declared it."""
 
 import uuid
-from typing import Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,8 +11,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from guarantees.models.parties import Addressee, Branch, Contractor, Obligee, StaffMember
-from guarantees.terms import COMPETITIONS, ApplicationStatus, Delivery, OrderKind, WorkKind
+from guarantees.terms import COMPETITIONS, ApplicationStatus, Delivery, OrderKind, Status, WorkKind
 from netdesk.formats import both_calendars
+
+if TYPE_CHECKING:
+    from guarantees.models.requested import RequestedGuarantee
 
 
 def paired(at: str, by: str) -> Q:
@@ -64,11 +68,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Applications as their owners may see them."""
 
     def of_contractor(self, contractor: Contractor) -> Self:
-        return self.filter(contractor=contractor)
+        """The contractor's own; a discarded draft is nobody's any more."""
+        return self.filter(contractor=contractor).exclude(status=ApplicationStatus.DISCARDED)
 
     def for_staff(self, staff: StaffMember) -> Self:
         """What has reached this person's branch; the head office sees every branch."""
-        sent = self.exclude(status=ApplicationStatus.DRAFT)
+        sent = self.filter(submitted_at__isnull=False)
         return sent if staff.branch_id is None else sent.filter(branch=staff.branch_id)
 
     def named(self, words: str) -> Self:
@@ -151,6 +156,11 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="取下げ者"
     )
 
+    discarded_at = models.DateTimeField("破棄日時", null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="破棄者"
+    )
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -197,7 +207,8 @@ class Application(models.Model):
                 condition=paired("withdrawn_at", "withdrawn_by"), name="application_withdrawn_paired"
             ),
             models.CheckConstraint(
-                condition=Q(status=ApplicationStatus.DRAFT) | Q(submitted_at__isnull=False),
+                condition=Q(status__in=[ApplicationStatus.DRAFT, ApplicationStatus.DISCARDED])
+                | Q(submitted_at__isnull=False),
                 name="application_is_submitted_before_all_else",
             ),
             models.CheckConstraint(
@@ -208,6 +219,14 @@ class Application(models.Model):
                 condition=Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | ~Q(status=ApplicationStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True),
                 name="application_withdrawn_has_time",
+            ),
+            models.CheckConstraint(
+                condition=paired("discarded_at", "discarded_by"), name="application_discarded_paired"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.DISCARDED, discarded_at__isnull=False)
+                | ~Q(status=ApplicationStatus.DISCARDED) & Q(discarded_at__isnull=True),
+                name="application_discarded_has_time",
             ),
         ]
         indexes = [
@@ -246,3 +265,8 @@ class Application(models.Model):
     def is_open_to_contractor(self) -> bool:
         """May the contractor change it now?"""
         return self.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
+
+    def can_be_withdrawn(self, requested: Iterable["RequestedGuarantee"]) -> bool:
+        """May the contractor take it back? While none of its requested guarantees is issued (design.md, section 4)."""
+        is_out = self.status in (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+        return is_out and all(one.status != Status.ISSUED for one in requested)

@@ -20,7 +20,8 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
     """Requested guarantees as their owners may see them."""
 
     def of_contractor(self, contractor: Contractor) -> Self:
-        return self.filter(contractor=contractor)
+        """The contractor's own; what a discarded draft asked for is nobody's any more."""
+        return self.filter(contractor=contractor).exclude(application__status=ApplicationStatus.DISCARDED)
 
     def drafted_within(self, first: date | None, last: date | None) -> Self:
         """Those applied for between two days, both included; None: without an end on that side."""
@@ -32,16 +33,16 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         return self.filter(application__in=Application.objects.of_contractor(contractor).named(words))
 
     def of_work(self, work: Work) -> Self:
-        """Those of every application for this job that was not withdrawn."""
-        live = self.filter(application__work=work)
-        return live.exclude(application__status=ApplicationStatus.WITHDRAWN)
+        """Those of every application for this job that was neither withdrawn nor discarded."""
+        gone = [ApplicationStatus.WITHDRAWN, ApplicationStatus.DISCARDED]
+        return self.filter(application__work=work).exclude(application__status__in=gone)
 
     def newest_first(self) -> Self:
         return self.order_by("-drafted_on", "-pk")
 
     def for_staff(self, staff: StaffMember) -> Self:
         """What has reached this person's branch; the head office sees every branch."""
-        sent = self.exclude(application__status=ApplicationStatus.DRAFT)
+        sent = self.filter(application__submitted_at__isnull=False)
         return sent if staff.branch_id is None else sent.filter(application__branch=staff.branch_id)
 
     def at(self, *statuses: Status) -> Self:

@@ -1,8 +1,6 @@
 """保証申込: 申込作成 > 申込確認 > 送信完了, and the application as it stands."""
 
 import uuid
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,14 +10,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying, quoting
+from guarantees import applying, declaring, drafting, quoting
 from guarantees.access import ContractorRequest, contractor_only
-from guarantees.forms import clearing
+from guarantees.drafting import Standing
+from guarantees.forms import clearing, prefilling
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
-from guarantees.models import Application
-from guarantees.terms import ApplicationStatus
-from netdesk import acting, desks
+from guarantees.models import Application, Draft
+from guarantees.terms import ApplicationStatus, Status
+from guarantees.views import drafts
+from netdesk import acting, desks, keeping
 from netdesk.models import Desk
+from netdesk.rendering import as_typed
 
 
 @never_cache
@@ -35,68 +36,67 @@ def top(request: HttpRequest) -> HttpResponse:
 def contractor_top(request: ContractorRequest) -> HttpResponse:
     """ようこそ、ネットデスクへ, with what waits for the contractor."""
     own = Application.objects.of_contractor(request.contractor).with_parties()
-    waiting = own.filter(status__in=[ApplicationStatus.DRAFT, ApplicationStatus.RETURNED])
-    return render(request, "guarantees/contractor/top.html", {"section": "top", "waiting": waiting[:10]})
+    context = {
+        "section": "top",
+        "waiting": own.filter(status=ApplicationStatus.RETURNED)[:10],
+        "unfinished": Draft.objects.unfinished(request.contractor)[:5],
+    }
+    return render(request, "guarantees/contractor/top.html", context)
 
 
 @never_cache
 @require_safe
 @contractor_only
 def new(request: ContractorRequest) -> HttpResponse:
-    """申込の作成(新規). The page already has the address that it will be saved under, so sending it twice makes one."""
-    forms = ApplicationForms(None, contractor=request.contractor, application=None)
-    return _form_page(request, forms, public_id=uuid.uuid4(), application=None)
+    """申込の作成(新規), or a copy (`?from=`). The page already has the address that it will be saved under, so sending it twice makes one."""
+    source = _own(request, _uuid_or_404(request.GET["from"])) if "from" in request.GET else None
+    forms = prefilling.new_form(request.member, source)
+    return _form_page(request, forms, public_id=uuid.uuid4(), there=Standing(None, None), source=source)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @contractor_only
 def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The same page for a draft or a returned application; saves what was typed and goes on to 申込確認."""
-    found = Application.objects.with_parties().filter(public_id=public_id).first()
-    is_own = request.method == "POST" if found is None else found.contractor_id == request.contractor.pk
-    if not is_own:
-        raise Http404
-    if found and not found.is_open_to_contractor:
+    """The same page for what was saved or returned; saves what was typed, as a draft or to go on to 申込確認."""
+    there = drafts.standing_or_404(request, public_id)
+    if there.application and not there.application.is_open_to_contractor:
+        if request.method == "POST":
+            messages.error(request, applying.NotOpen.sentence)
         return redirect("guarantees:application", public_id=public_id)
-    redone = clearing.redone(request.POST)
-    data = redone.data if redone else request.POST or None
-    forms = ApplicationForms(data, contractor=request.contractor, application=found)
-    if redone:
-        forms.leave_unchecked()
-    elif request.method == "POST" and forms.is_valid():
-        return _save(request, forms, public_id)
-    return _form_page(request, forms, public_id=public_id, application=found, kept=redone.kept if redone else {})
-
-
-def _save(request: ContractorRequest, forms: ApplicationForms, public_id: uuid.UUID) -> HttpResponse:
+    forms = drafts.form_of(request, there)
+    if request.method != "POST":
+        return _form_page(request, forms, public_id=public_id, there=there)
+    if redone := clearing.redone(request.POST):
+        forms = drafts.form_with(request, there, redone.data)
+        notices = {"kept": redone.kept, "revision": drafts.revision_of(request, there)}
+        return _form_page(request, as_typed(forms), public_id=public_id, there=there, **notices)
+    if differences := drafts.found_different(request, there, forms):
+        return _form_page(request, as_typed(forms), public_id=public_id, there=there, differences=differences)
     try:
-        applying.save_draft(
-            by=request.member, public_id=public_id, declared=forms.declared(), requested=forms.requested()
-        )
-    except applying.NotApplied as refusal:
+        where = drafts.saved(request, public_id, there, forms)
+    except (applying.NotApplied, drafting.NotSaved) as refusal:
         messages.error(request, refusal.sentence)
-        return redirect("guarantees:application", public_id=public_id)
-    return redirect("guarantees:application-confirm", public_id=public_id)
+        where = ""
+    return redirect(where) if where else _form_page(request, forms, public_id=public_id, there=there)
 
 
 def _form_page(
-    request: ContractorRequest,
-    forms: ApplicationForms,
-    *,
-    public_id: uuid.UUID,
-    application: Application | None,
-    kept: Mapping[str, str] = MappingProxyType({}),
+    request: ContractorRequest, forms: ApplicationForms, *, public_id: uuid.UUID, there: Standing, **notices
 ) -> HttpResponse:
+    is_fresh = request.method != "POST"
     context = {
         "section": "apply",
         "form": forms,
         "sections": forms.sections(),
         "quotes": quoting.quotes(forms.typed_amounts(), on=timezone.localdate()),
-        "application": application,
-        "verdict": forms.verdict(application),
-        "kept": kept,
+        "application": there.application,
+        "draft": there.draft,
+        "revision": drafts.revision_of(request, there) if is_fresh else there.revision,
+        "verdict": forms.verdict(there.application),
         "save_url": reverse("guarantees:application-edit", args=[public_id]),
+        **notices,
     }
     return render(request, "guarantees/contractor/application_form.html", context)
 
@@ -119,10 +119,14 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         return _submit(request, application)
     if not application.is_open_to_contractor:
         return redirect("guarantees:application", public_id=public_id)
+    if Draft.objects.filter(public_id=public_id).exists():
+        messages.warning(request, "一時保存した内容があります。内容を確認してから、申込内容の確認に進んでください。")
+        return redirect("guarantees:application-edit", public_id=public_id)
     requested = list(application.requested.all())
     context = {
         "section": "apply",
         "application": application,
+        "changes": declaring.since_return(application) if application.returned_at else None,
         "requested": requested,
         "quotes": quoting.quotes(quoting.amounts_of(requested), on=timezone.localdate()),
         "token": acting.token(request.user, "submit", public_id),
@@ -164,10 +168,23 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
     requested = application.requested.with_application().prefetch_related("guarantee__endorsements")
-    context = {"section": "contracts", "application": application, "requested": requested}
+    context = {
+        "section": "contracts",
+        "application": application,
+        "requested": requested,
+        "can_withdraw": application.can_be_withdrawn(requested),
+        "is_issued": any(one.status == Status.ISSUED for one in requested),
+    }
     return render(request, "guarantees/contractor/application.html", context)
 
 
 def _own(request: ContractorRequest, public_id: uuid.UUID) -> Application:
     own = Application.objects.of_contractor(request.contractor).with_parties()
     return get_object_or_404(own, public_id=public_id)
+
+
+def _uuid_or_404(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None

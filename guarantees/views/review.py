@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import checking, quoting, reviewing
+from guarantees import checking, declaring, quoting, reviewing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.review import ApproveForm, ReasonForm
 from guarantees.models import Application, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Product, Status
 from guarantees.views.surety import own_requested
-from netdesk import acting
+from netdesk import acting, keeping
 
 
 @never_cache
@@ -32,6 +32,7 @@ def application(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "section": "inbox",
         "application": shown,
         "guarantees": [{"requested": one, "checks": checking.checks(one)} for one in requested],
+        "changes": declaring.since_return(shown) if is_here and shown.returned_at else None,
         "can_take_up": is_here and any(one.status == Status.RECEIVED for one in requested),
         "can_return": is_here and all(one.status != Status.ISSUED for one in requested),
         "take_up_token": acting.token(request.user, "take_up", public_id),
@@ -49,13 +50,14 @@ def take_up(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return _act(request, shown, "take_up", public_id, lambda: reviewing.take_up(application=shown, by=request.staff))
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def return_to_contractor(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """差戻し of the whole application, with the reason that the contractor will read."""
     shown = _own_application(request, public_id)
-    form = ReasonForm(request.POST or None)
+    form = keeping.filled(request, ReasonForm)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         act = lambda: reviewing.return_to_contractor(application=shown, by=request.staff, reason=reason)  # noqa: E731
@@ -63,13 +65,14 @@ def return_to_contractor(request: StaffRequest, public_id: uuid.UUID) -> HttpRes
     return _reason_page(request, form, "guarantees/surety/return.html", "return", shown, None)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def approve(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """承認 of one guarantee, in the revision that the page shows."""
     requested = own_requested(request, public_id)
-    form = ApproveForm(request.POST or None, requested=requested)
+    form = keeping.filled(request, lambda typed: ApproveForm(typed, requested=requested))
     if request.method == "POST" and form.is_valid():
         act = lambda: reviewing.approve(requested=requested, by=request.staff, **form.cleaned_data)  # noqa: E731
         return _act(request, requested.application, "approve", public_id, act)
@@ -85,6 +88,7 @@ def approve(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "guarantees/surety/approve.html", context)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
@@ -94,6 +98,7 @@ def send_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return _reason_act(request, requested, "guarantees/surety/send_back.html", "send_back", reviewing.send_back)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
@@ -106,7 +111,7 @@ def decline(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def _reason_act(
     request: StaffRequest, requested: RequestedGuarantee, template: str, name: str, stage: Callable
 ) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
+    form = keeping.filled(request, ReasonForm)
     if request.method == "POST" and form.is_valid():
         act = lambda: stage(requested=requested, by=request.staff, reason=form.cleaned_data["reason"])  # noqa: E731
         return _act(request, requested.application, name, requested.public_id, act)

@@ -1,4 +1,4 @@
-"""What templates/components need beside includes: icons, steps, and the errors of a form in page order."""
+"""What templates/components need beside includes: icons, steps, whose form it is, and the errors of a form in page order."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -8,6 +8,8 @@ from django import forms, template
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from netdesk import keeping
 
 register = template.Library()
 
@@ -35,6 +37,13 @@ def icon(name: str, label: str = "") -> SafeString:
 def steps(current: int, *names: str) -> dict:
     """`{% steps 2 %}`: where one stands between 申込作成, 申込確認 and 送信完了, or between other named steps."""
     return {"current": current, "names": names or ("申込作成", "申込確認", "送信完了")}
+
+
+@register.simple_tag(takes_context=True)
+def typed_by(context: dict) -> SafeString:
+    """`{% typed_by %}` after the CSRF token of a form that netdesk.keeping may keep: to whom the form was shown."""
+    name = keeping.name_of(context["request"].user)
+    return format_html('<input type="hidden" name="{}" value="{}">', keeping.NAME, name)
 
 
 @register.filter

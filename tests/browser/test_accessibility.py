@@ -9,7 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from dsure.models import Deposit
-from guarantees.models import Application, Certificate, Endorsement, Guarantee, RequestedGuarantee
+from guarantees import drafting
+from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Status
 from netdesk import passwords
 from netdesk.models import User
@@ -48,14 +49,21 @@ def faults_of(page: Page) -> list[str]:
     return faults
 
 
-def test_contractors_pages_are_accessible(desk, story):
+def test_contractors_pages_are_accessible(desk, story, contractor):
     page = desk("contractor")
     draft = Application.objects.get(status=ApplicationStatus.DRAFT).public_id
     returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
     guarantee = Guarantee.objects.electronic().first().public_id
+    typed = Draft.objects.get().public_id
     awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
     urls = [
         "/",
+        reverse("guarantees:drafts"),
+        reverse("guarantees:application-edit", args=[typed]),
+        reverse("guarantees:application-new") + f"?from={returned}",
+        reverse("guarantees:draft-discard", args=[typed]),
+        reverse("guarantees:application-withdraw", args=[returned]),
+        reverse("guarantees:application-confirm", args=[returned]),
         reverse("guarantees:application-new"),
         reverse("guarantees:application-edit", args=[returned]),
         reverse("guarantees:application-confirm", args=[draft]),
@@ -92,6 +100,11 @@ def test_contractors_pages_are_accessible(desk, story):
     faults += faults_of(page)
     page.get_by_role("button", name="入札の状況をクリア").click()
     page.get_by_text("入札の状況をクリアしました").wait_for()
+    faults += faults_of(page)
+    page.goto(reverse("guarantees:application-edit", args=[typed]))
+    drafting.keep(by=contractor, public_id=typed, typed={"work-work_name": ["別の工事"]}, revision=None)
+    page.get_by_role("button", name="一時保存する").click()
+    expect(page.get_by_role("heading", name="異なる項目")).to_be_visible()
     assert faults + faults_of(page) == []
 
 
@@ -110,12 +123,14 @@ def test_suretys_pages_are_accessible(desk, story):
     approved = RequestedGuarantee.objects.at(Status.APPROVED).first()
     under_review = RequestedGuarantee.objects.at(Status.UNDER_REVIEW).first()
     issued = RequestedGuarantee.objects.filter(status=Status.ISSUED).first()
+    sent_again = Application.objects.get(status=ApplicationStatus.SUBMITTED, returned_at__isnull=False)
     inbox = reverse("guarantees:surety-inbox")
     tabs = ("received", "under_review", "approved", "returned", "issued", "closed", "endorsements")
     urls = [
         *(f"{inbox}?tab={tab}" for tab in tabs),
         reverse("guarantees:review", args=[approved.application.public_id]),
         reverse("guarantees:review", args=[under_review.application.public_id]),
+        reverse("guarantees:review", args=[sent_again.public_id]),
         reverse("guarantees:approve", args=[under_review.public_id]),
         reverse("guarantees:decline", args=[under_review.public_id]),
         reverse("guarantees:send-back", args=[approved.public_id]),

@@ -209,7 +209,7 @@ def test_withdraw_of_a_draft_or_a_second_time_is_refused(contractor):
     application = stories.drafted(contractor)
     with pytest.raises(applying.CannotWithdraw) as refusal:
         applying.withdraw(application=application, by=contractor)
-    assert refusal.value.sentence == CANNOT_WITHDRAW
+    assert refusal.value.sentence == applying.NothingToWithdraw.sentence
 
     applying.submit(application=application, revision=1, by=contractor)
     applying.withdraw(application=application, by=contractor)

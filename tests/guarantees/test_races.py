@@ -1,15 +1,18 @@
 """Two people at once, in threads with connections of their own: one of them acts, nothing is done twice or half."""
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from dsure.models import Deposit, DepositedCertificate
-from guarantees import applying, endorsing, issuing, recording, reviewing
+from guarantees import applying, drafting, endorsing, issuing, recording, reviewing
 from guarantees.models import (
     Application,
     Certificate,
     ChainHead,
+    Draft,
     Event,
     Guarantee,
     NumberSeries,
@@ -164,6 +167,32 @@ def test_edits_of_one_draft_at_once_each_raise_the_revision(contractor):
 
     assert Application.objects.get().revision == 5
     assert (ChainHead.objects.get().last_sequence, recording.first_broken()) == (5, None)
+
+
+def test_two_tabs_that_save_at_once_make_one_draft_and_one_refusal(contractor):
+    public_id = uuid.uuid4()
+
+    def keep(name: str):
+        return lambda: (
+            drafting.keep(by=contractor, public_id=public_id, typed={"work-work_name": [name]}, revision=0).work_name
+        )
+
+    done = at_once(keep("一"), keep("二"))
+
+    assert sorted(type(one).__name__ for one in done) == ["ChangedMeanwhile", "str"]
+    assert Draft.objects.get().work_name in done
+
+
+def test_draft_that_is_saved_while_the_application_is_sent_is_refused_or_stops_it(contractor):
+    application = stories.drafted(contractor)
+    done = at_once(
+        lambda: applying.submit(application=application, revision=1, by=contractor).status,
+        lambda: drafting.keep(by=contractor, public_id=application.public_id, typed={"x": ["1"]}, revision=1).revision,
+    )
+    application.refresh_from_db()
+    is_sent = application.status == ApplicationStatus.SUBMITTED
+    assert Draft.objects.exists() != is_sent
+    assert isinstance(done[1], drafting.NotOpen) if is_sent else isinstance(done[0], applying.ChangedMeanwhile)
 
 
 @pytest.mark.parametrize("approvers", [2, 8])

@@ -289,7 +289,7 @@ def test_return_puts_everything_back_and_keeps_the_reason(contractor, reviewer, 
     )
     for each in application.requested.with_application():
         assert (each.status, approval(each), each.procedure) == (Status.RECEIVED, NO_APPROVAL, Procedure.RETURNED)
-    assert (Event.objects.last().act, Event.objects.last().details) == (Act.RETURN, {"reason": f"{REASON} "})
+    assert (Event.objects.last().act, Event.objects.last().details["reason"]) == (Act.RETURN, f"{REASON} ")
 
 
 def test_return_shows_the_reason_on_the_contractors_page(contractor, reviewer, client):
