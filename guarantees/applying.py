@@ -1,11 +1,12 @@
 """The contractor's acts: an application is drafted, submitted, submitted again after a return, or withdrawn."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
-from guarantees import facts
+from guarantees import facts, following
 from guarantees.models import Application, ContractorMember, RequestedGuarantee, Work
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, Act, ApplicationStatus, Medium, Status
@@ -35,6 +36,10 @@ class NotElectronic(NotApplied):
     """The obligee does not take this work electronically."""
 
 
+class NotFollowing(NotApplied):
+    """What is asked for cannot follow the guarantee that it names."""
+
+
 class CannotWithdraw(NotApplied):
     """Something of the application was issued, or it is not at the surety."""
 
@@ -46,18 +51,19 @@ def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, re
     """The draft of this id holds what was typed; made on first use. Each save raises the revision.
 
     `declared` are fields of Application, `requested` those of one RequestedGuarantee each. Raises NotOpen once the
-    application is at the surety; another contractor's id meets Application.DoesNotExist.
+    application is at the surety, NotFollowing where it names a guarantee that it cannot follow; another contractor's id meets Application.DoesNotExist.
     """
     application = _locked_or_new(by, public_id, declared)
     if not application.is_open_to_contractor:
         raise NotOpen
     is_new = application.pk is None
     if is_new:
-        application.work = Work.objects.create(contractor=by.contractor)
+        application.work = _job(by, requested)
     else:
         application.revision += 1
     for name, value in declared.items():
         setattr(application, name, value)
+    _check_followed(RequestedGuarantee(application=application, **fields) for fields in requested)
     application.save()
     _replace_requested(application, requested)
     record(Act.DRAFT if is_new else Act.EDIT, by=by.user, application=application)
@@ -70,6 +76,18 @@ def _locked_or_new(by: ContractorMember, public_id: uuid.UUID, declared: dict) -
     if found and found.contractor_id != by.contractor_id:
         raise Application.DoesNotExist
     return found or Application(public_id=public_id, contractor=by.contractor, drafted_by=by.user)
+
+
+def _job(by: ContractorMember, requested: list[dict]) -> Work:
+    """The job of the guarantee that is followed, or a new one."""
+    followed = next((fields["follows"] for fields in requested if fields.get("follows")), None)
+    return followed.work if followed else Work.objects.create(contractor=by.contractor)
+
+
+def _check_followed(requested: Iterable[RequestedGuarantee]) -> None:
+    for one in requested:
+        if sentence := following.fault(one):
+            raise NotFollowing(sentence)
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
@@ -85,7 +103,7 @@ def _replace_requested(application: Application, requested: list[dict]) -> None:
 def submit(*, application: Application, revision: int, by: ContractorMember) -> Application:
     """The application is at the surety, exactly in the revision that the person confirmed.
 
-    Raises NotOpen, ChangedMeanwhile, or NotElectronic with the obligee's rule that fails.
+    Raises NotOpen, ChangedMeanwhile, NotElectronic with the obligee's rule that fails, or NotFollowing.
     """
     application = _locked(application)
     if ApplicationStatus.SUBMITTED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
@@ -97,6 +115,7 @@ def submit(*, application: Application, revision: int, by: ContractorMember) -> 
         failed = facts.failed_terms(application)
         if failed:
             raise NotElectronic(failed[0])
+    _check_followed(requested)
     was_returned = application.status == ApplicationStatus.RETURNED
     application.status = ApplicationStatus.SUBMITTED
     application.submitted_at, application.submitted_by = timezone.now(), by.user

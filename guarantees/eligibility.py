@@ -22,7 +22,7 @@ class DeclaredWork:
 
     work_kind: WorkKind
     contract_price: int
-    contracted_on: date
+    contracted_on: date | None
     noticed_on: date | None
     is_approved_by_obligee: bool
 

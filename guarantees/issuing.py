@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dsure import depositing, keys
-from guarantees import documents, facts, mails, numbering, vault
+from guarantees import documents, facts, following, mails, numbering, vault
 from guarantees.models import Application, Certificate, Guarantee, RequestedGuarantee, StaffMember
 from guarantees.recording import record
 from guarantees.terms import FIRST_TARGET, MOVES, Act, ApplicationStatus, Cause, Medium, PremiumPayment, Product, Status
@@ -57,12 +57,16 @@ class NotElectronic(NotIssued):
     """The obligee does not take this work electronically."""
 
 
+class NotFollowing(NotIssued):
+    """The guarantee that this one follows has ended since."""
+
+
 @transaction.atomic
 def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
     """The guarantee exists: number, sealed certificate, and if electronic its key, its deposit in D-Sure and the mail.
 
     All of it stands or none (design.md, section 8). Raises NotAnApprover, NotApproved, SamePerson, ApprovalIsStale,
-    PremiumNotPaid, NotElectronic.
+    PremiumNotPaid, NotElectronic, NotFollowing.
     """
     requested = _locked(requested)
     _check(requested, by)
@@ -106,6 +110,8 @@ def _check(requested: RequestedGuarantee, by: StaffMember) -> None:
         raise PremiumNotPaid
     if requested.medium == Medium.ELECTRONIC and (failed := facts.failed_terms(application)):
         raise NotElectronic(failed[0])
+    if sentence := following.fault(requested):
+        raise NotFollowing(sentence)
 
 
 def _numbered(requested: RequestedGuarantee, arrived_at: datetime) -> tuple[Guarantee, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, review, surety
+from guarantees.views import applications, contracts, follow_ups, review, surety
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
@@ -12,6 +12,10 @@ contractor_urls = [
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),
     path("applications/<uuid:public_id>/complete/", applications.complete, name="application-complete"),
     path("applications/<uuid:public_id>/", applications.detail, name="application"),
+    path("applications/reservation/new/", follow_ups.reservation_new, name="reservation-new"),
+    path("applications/reservation/<uuid:public_id>/edit/", follow_ups.reservation_edit, name="reservation-edit"),
+    path("contracts/<uuid:public_id>/interim/", follow_ups.interim, name="interim"),
+    path("contracts/<uuid:public_id>/performance/", follow_ups.performance, name="performance"),
     path("contracts/", contracts.listing, name="contract-list"),
     path("contracts/<uuid:public_id>/", contracts.history, name="contract"),
     path("contracts/<uuid:public_id>/key-notice.pdf", contracts.key_notice, name="key-notice"),

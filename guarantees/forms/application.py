@@ -28,6 +28,8 @@ class ApplicationForms(Together):
             performance=PerformanceForm(data, prefix="performance", initial=at_first["performance"]),
             information=InformationForm(data, prefix="information", initial=at_first["information"]),
         )
+        reserved = self.performance.fields["follows"]
+        reserved.queryset = reserved.queryset.of_contractor(contractor)
 
     def is_valid(self) -> bool:
         if super().is_valid() and not self._applied():

@@ -155,7 +155,8 @@ class Certificate(models.Model):
     @property
     def sheet(self) -> str:
         """The template of this version's layout, the same that made its PDF."""
-        return f"documents/certificate_{self.facts['layout']}_sheet.html"
+        kind = "reservation" if self.facts["product"] == Product.RESERVATION else "certificate"
+        return f"documents/{kind}_{self.facts['layout']}_sheet.html"
 
 
 class Voiding(models.Model):

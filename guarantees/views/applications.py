@@ -13,7 +13,7 @@ from guarantees import applying
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms.application import ApplicationForms, RevisionForm
 from guarantees.models import Application
-from guarantees.terms import ApplicationStatus
+from guarantees.terms import ApplicationStatus, Product
 from netdesk import acting, desks
 from netdesk.models import Desk
 
@@ -55,13 +55,34 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     if found and not found.is_open_to_contractor:
         return redirect("guarantees:application", public_id=public_id)
+    if found and (page := _page_of_its_own(found)):
+        return redirect(page)
     forms = ApplicationForms(request.POST or None, contractor=request.contractor, application=found)
     if request.method == "POST" and forms.is_valid():
+        return _save(request, forms, public_id, found)
+    return _form_page(request, forms, public_id=public_id, application=found)
+
+
+def _save(
+    request: ContractorRequest, forms: ApplicationForms, public_id: uuid.UUID, found: Application | None
+) -> HttpResponse:
+    """Save what was typed and go on; a refusal stands at the head of the page, with everything typed."""
+    try:
         applying.save_draft(
             by=request.member, public_id=public_id, declared=forms.declared(), requested=forms.requested()
         )
-        return redirect("guarantees:application-confirm", public_id=public_id)
-    return _form_page(request, forms, public_id=public_id, application=found)
+    except applying.NotFollowing as refusal:
+        forms.performance.add_error("guaranteed_amount", refusal.sentence)
+        return _form_page(request, forms, public_id=public_id, application=found)
+    return redirect("guarantees:application-confirm", public_id=public_id)
+
+
+def _page_of_its_own(application: Application) -> str:
+    """Where a reservation or an interim advance is corrected; nothing for an ordinary application."""
+    if application.is_tender:
+        return reverse("guarantees:reservation-edit", args=[application.public_id])
+    interim = application.requested.filter(product=Product.INTERIM).select_related("follows").first()
+    return reverse("guarantees:interim", args=[interim.follows.public_id]) if interim else ""
 
 
 def _form_page(
@@ -90,7 +111,7 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "section": "apply",
         "application": application,
-        "requested": application.requested.all(),
+        "requested": application.requested.with_application(),
         "token": acting.token(request.user, "submit", public_id),
     }
     return render(request, "guarantees/contractor/application_confirm.html", context)
@@ -119,7 +140,7 @@ def complete(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     application = _own(request, public_id)
     if application.submitted_at is None:
         return redirect("guarantees:application-confirm", public_id=public_id)
-    context = {"section": "apply", "application": application, "requested": application.requested.all()}
+    context = {"section": "apply", "application": application, "requested": application.requested.with_application()}
     return render(request, "guarantees/contractor/application_complete.html", context)
 
 
@@ -129,7 +150,7 @@ def complete(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
 def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
-    requested = application.requested.with_application()
+    requested = application.requested.with_application().with_followers()
     context = {"section": "contracts", "application": application, "requested": requested}
     return render(request, "guarantees/contractor/application.html", context)
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dsure import keys
-from guarantees import disclosing
+from guarantees import disclosing, following
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.models import Branch, Certificate, Guarantee, KeySight, Obligee, RequestedGuarantee
 from guarantees.terms import Product
@@ -35,7 +35,8 @@ def listing(request: ContractorRequest) -> HttpResponse:
     else:
         requested = RequestedGuarantee.objects.of_contractor(request.contractor).with_application()
         is_bond = {"product": Product.RESERVATION}
-        rows = (requested.filter(**is_bond) if tab == "bonds" else requested.exclude(**is_bond)).order_by("-pk")
+        bonds = requested.filter(**is_bond).with_followers()
+        rows = (bonds if tab == "bonds" else requested.exclude(**is_bond)).order_by("-pk")
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"section": "contracts", "tabs": TABS, "current": tab, "page": page}
     return render(request, "guarantees/contractor/contract_list.html", context)
@@ -55,6 +56,7 @@ def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "facts": versions[0].facts,
         "versions": versions,
         "key": keys.grouped(key),
+        "follower": following.taken(guarantee),
     }
     return render(request, "guarantees/contractor/contract.html", context)
 
