@@ -129,6 +129,11 @@ class RequestedGuarantee(models.Model):
                 condition=Q(
                     product=Product.INTERIM, is_half_period_over=True, is_planned_work_done=True, is_half_work_done=True
                 )
+                & Q(
+                    is_half_period_over__isnull=False,
+                    is_planned_work_done__isnull=False,
+                    is_half_work_done__isnull=False,
+                )
                 | ~Q(product=Product.INTERIM)
                 & Q(
                     is_half_period_over__isnull=True, is_planned_work_done__isnull=True, is_half_work_done__isnull=True

@@ -1,6 +1,7 @@
 """What is always true of the rows: the database itself refuses the rest, whoever asks it."""
 
 import hashlib
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -291,10 +292,11 @@ class TestApplication:
             execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def test_its_work_is_of_its_contractor(self, contractor, rival_contractor):
-        stories.submitted(contractor)
-        other = Work.objects.create(contractor=rival_contractor.contractor)
+        application = stories.submitted(contractor)
+        application.pk, application.public_id = None, uuid.uuid4()
+        application.work = Work.objects.create(contractor=rival_contractor.contractor)
         with refused("application_work_of_contractor"):
-            Application.objects.update(work=other)
+            application.save()
 
 
 class TestRequestedGuarantee:
@@ -305,7 +307,6 @@ class TestRequestedGuarantee:
         [
             ({"guaranteed_amount": 0}, "requested_amount_is_positive"),
             ({"product": Product.PERFORMANCE}, "requested_bank_is_for_advances"),
-            ({"product": Product.RESERVATION, "entrusted_bank": "", "uses_redeposit": None}, "reservation_is_on_paper"),
             ({"taken_up_at": None}, "requested_taken_up_paired"),
             ({"taken_up_by": None}, "requested_taken_up_paired"),
             ({"approved_at": None}, "requested_appr"),
@@ -365,6 +366,11 @@ class TestRequestedGuarantee:
         with refused("requested_interim_conditions_are_confirmed"):
             unsure = interim | {"is_half_work_done": None}
             RequestedGuarantee.objects.create(application=guarantee.requested.application, follows=guarantee, **unsure)
+
+    def test_a_reservation_is_asked_for_on_paper(self, contractor):
+        stories.reserved(contractor)
+        with refused("reservation_is_on_paper"):
+            RequestedGuarantee.objects.update(medium=Medium.ELECTRONIC)
 
     def test_an_application_keeps_its_job_and_kind(self, contractor):
         first, second = stories.drafted(contractor), stories.drafted(contractor)
