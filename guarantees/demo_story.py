@@ -10,12 +10,13 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, disclosing, issuing, reviewing
+from guarantees import applying, disclosing, following, issuing, reviewing
 from guarantees.models import (
     Addressee,
     Application,
     Branch,
     ContractorMember,
+    Guarantee,
     KeySight,
     RequestedGuarantee,
     StaffMember,
@@ -29,8 +30,13 @@ def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
     for days_ago, chapter in (
+        (150, _issued_long_ago),
+        (60, _reserved),
         (40, _issued_and_opened),
         (25, _issued_on_paper),
+        (21, _won_what_was_reserved),
+        (20, _interim_advance),
+        (14, _reserved_for_a_tender_to_come),
         (12, _declined),
         (9, _withdrawn),
         (6, _approved),
@@ -59,6 +65,69 @@ def _issued_and_opened(day: date) -> None:
         key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=_member().user)
         if requested.product == Product.PERFORMANCE:
             call_command("open_demo_certificate", "officer", guarantee.number, key)
+
+
+def _issued_long_ago(day: date) -> None:
+    application = _submitted(day, "市道幹線１号線 道路改良工事", 62_000_000, advance=24_800_000)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _interim_advance(day: date) -> None:
+    advance = following.in_force(
+        Guarantee.objects.get(product=Product.ADVANCE, requested__application__work_name__startswith="市道幹線")
+    )
+    confirmed = {"is_half_period_over": True, "is_planned_work_done": True, "is_half_work_done": True}
+    requested = {
+        "product": Product.INTERIM,
+        "follows": advance.guarantee,
+        "medium": Medium.ELECTRONIC,
+        "guaranteed_amount": 12_400_000,
+        "entrusted_bank": "○○銀行　××支店",
+        "uses_redeposit": False,
+        **confirmed,
+        **_bill(),
+    }
+    application = _sent(following.work_facts(advance) | _contact(), requested)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _reserved(day: date) -> None:
+    _reservation(day, "河川護岸補強工事", 38_000_000, 3_800_000)
+
+
+def _reserved_for_a_tender_to_come(day: date) -> None:
+    _reservation(day, "駅前広場整備工事", 54_000_000, 5_400_000)
+
+
+def _reservation(day: date, work_name: str, price: int, amount: int) -> None:
+    """A 契約保証予約 asked for and issued on this day, for a tender a month later; amounts in yen."""
+    unknown = {"contracted_on": None, "work_starts_on": None, "work_ends_on": None, "wants_mail": False, "mail_to": ""}
+    days = {"tendered_on": day + timedelta(days=30), "reservation_ends_on": day + timedelta(days=75)}
+    declared = _declared(day, work_name, price, WorkKind.WORKS, "平塚市長") | unknown | days
+    bond = {"product": Product.RESERVATION, "medium": Medium.PAPER, "guaranteed_amount": amount, **_bill()}
+    application = _sent(declared, bond)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _won_what_was_reserved(day: date) -> None:
+    reservation = Guarantee.objects.get(product=Product.RESERVATION)
+    declared = _declared(day, "河川護岸補強工事", 37_400_000, WorkKind.WORKS, "平塚市長")
+    performance = {
+        "product": Product.PERFORMANCE,
+        "follows": reservation,
+        "medium": Medium.ELECTRONIC,
+        "guaranteed_amount": 3_740_000,
+        **_bill(),
+    }
+    application = _sent(declared, performance)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _sent(declared: dict, *requested: dict) -> Application:
+    application = applying.save_draft(
+        by=_member(), public_id=uuid.uuid4(), declared=declared, requested=list(requested)
+    )
+    return applying.submit(application=application, revision=application.revision, by=_member())
 
 
 def _issued_on_paper(day: date) -> None:
@@ -136,7 +205,7 @@ def _draft(
 ) -> Application:
     """What the contractor typed on this day; amounts in yen."""
     declared = _declared(day, work_name, price, kind, addressee) | {"jv_name": jv[0], "jv_members": jv[1]}
-    bill = {"premium_payment": payment, "premium_billed_to": _member().contractor.name, "wants_paper_statement": False}
+    bill = _bill(payment)
     requested = [
         {
             "product": Product.ADVANCE,
@@ -152,6 +221,11 @@ def _draft(
     return applying.save_draft(by=_member(), public_id=uuid.uuid4(), declared=declared, requested=requested)
 
 
+def _bill(payment: PremiumPayment = PremiumPayment.MONTHLY) -> dict:
+    name = _member().contractor.name
+    return {"premium_payment": payment, "premium_billed_to": name, "wants_paper_statement": False}
+
+
 def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: str) -> dict:
     named = Addressee.objects.select_related("obligee").get(title=addressee)
     return {
@@ -164,6 +238,12 @@ def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: 
         "contracted_on": day,
         "work_starts_on": day + timedelta(days=7),
         "work_ends_on": day + timedelta(days=187),
+        **_contact(),
+    }
+
+
+def _contact() -> dict:
+    return {
         "branch": Branch.objects.get(name="神奈川支店"),
         "wants_mail": True,
         "mail_to": "soumu@example.jp",

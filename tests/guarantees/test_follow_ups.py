@@ -495,16 +495,16 @@ class TestPerformanceFromReservation:
         send(browser, confirm)
         requested = RequestedGuarantee.objects.get(product=Product.PERFORMANCE)
         assert (requested.follows, requested.application.work) == (reservation, reservation.work)
-        follower = f"契約保証 受付済 受付番号 {requested.application.receipt_number}"
+        follower = f"受付済 受付番号 {requested.application.receipt_number}"
         assert follower in words(browser.get("/contracts/?tab=bonds"))
-        assert follower in words(browser.get(application_url(reservation.requested)))
+        assert f"契約保証 {follower}" in words(browser.get(application_url(reservation.requested)))
         reviewing.take_up(application=requested.application, by=reviewer)
         reviewing.approve(requested=requested, by=reviewer, revision=1)
         issued = issuing.issue(requested=requested, by=approver)
         assert (issued.medium, issued.work, issued.number[4]) == (Medium.ELECTRONIC, reservation.work, "3")
-        assert f"契約保証 発行済 受付番号 {requested.application.receipt_number} 保証契約番号 {issued.number}" in words(
-            browser.get("/contracts/?tab=bonds")
-        )
+        assert f"発行済 発行済 {issued.number} 詳細" in words(browser.get("/contracts/?tab=bonds"))
+        said = f"契約保証 発行済 受付番号 {requested.application.receipt_number} 保証契約番号 {issued.number}"
+        assert said in words(browser.get(application_url(reservation.requested)))
 
     def test_a_correction_keeps_the_reservation(self, reservation, contractor):
         draft = stories.drafted(contractor, stories.performance(follows=reservation))
