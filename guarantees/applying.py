@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guarantees import facts, following
@@ -40,6 +40,12 @@ class NotFollowing(NotApplied):
     """What is asked for cannot follow the guarantee that it names."""
 
 
+class PremiumPaid(NotApplied):
+    """A product whose premium was paid cannot be left out without a word to the branch."""
+
+    sentence = "保証料の入金が確認されている保証は、申込から外せません。申込送信先の支店へご連絡ください。"
+
+
 class CannotWithdraw(NotApplied):
     """Something of the application was issued, or it is not at the surety."""
 
@@ -51,37 +57,57 @@ def save_draft(*, by: ContractorMember, public_id: uuid.UUID, declared: dict, re
     """The draft of this id holds what was typed; made on first use. Each save raises the revision.
 
     `declared` are fields of Application, `requested` those of one RequestedGuarantee each. Raises NotOpen once the
-    application is at the surety, NotFollowing where it names a guarantee that it cannot follow; another contractor's id meets Application.DoesNotExist.
+    application is at the surety, PremiumPaid where a paid product is left out, NotFollowing where it names a guarantee
+    that it cannot follow; another contractor's id meets Application.DoesNotExist.
     """
-    application = _locked_or_new(by, public_id, declared)
+    application = _locked_own(by, public_id)
+    is_new = application is None
+    if application is None:
+        application, is_new = _inserted(by, public_id, declared, requested)
     if not application.is_open_to_contractor:
         raise NotOpen
-    is_new = application.pk is None
-    if is_new:
-        application.work = _job(by, requested)
-    else:
+    if not is_new:
+        for name, value in declared.items():
+            setattr(application, name, value)
         application.revision += 1
-    for name, value in declared.items():
-        setattr(application, name, value)
+        application.save(update_fields=[*declared, "revision"])
     _check_followed(RequestedGuarantee(application=application, **fields) for fields in requested)
-    application.save()
     _replace_requested(application, requested)
     record(Act.DRAFT if is_new else Act.EDIT, by=by.user, application=application)
     return application
 
 
-def _locked_or_new(by: ContractorMember, public_id: uuid.UUID, declared: dict) -> Application:
-    """The contractor's own application of this id, locked; or a new one. A double click waits here for the first."""
+def _locked_own(by: ContractorMember, public_id: uuid.UUID) -> Application | None:
+    """The contractor's own application of this id, locked; None where the id is free."""
     found = Application.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
     if found and found.contractor_id != by.contractor_id:
         raise Application.DoesNotExist
-    return found or Application(public_id=public_id, contractor=by.contractor, drafted_by=by.user)
+    return found
+
+
+def _inserted(
+    by: ContractorMember, public_id: uuid.UUID, declared: dict, requested: list[dict]
+) -> tuple[Application, bool]:
+    """A new draft; or, after a double click, the one that the first click made while this one waited for it."""
+    try:
+        with transaction.atomic():
+            made = Application.objects.create(
+                public_id=public_id, work=_job(by, requested), contractor=by.contractor, drafted_by=by.user, **declared
+            )
+            return made, True
+    except IntegrityError:
+        first = _locked_own(by, public_id)
+        if first is None:
+            raise
+        return first, False
 
 
 def _job(by: ContractorMember, requested: list[dict]) -> Work:
     """The job of the guarantee that is followed, or a new one."""
     followed = next((fields["follows"] for fields in requested if fields.get("follows")), None)
-    return followed.work if followed else Work.objects.create(contractor=by.contractor)
+    if followed and followed.contractor_id == by.contractor_id:
+        return followed.work
+    return Work.objects.create(contractor=by.contractor)
 
 
 def _check_followed(requested: Iterable[RequestedGuarantee]) -> None:
@@ -91,8 +117,10 @@ def _check_followed(requested: Iterable[RequestedGuarantee]) -> None:
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
-    products = [fields["product"] for fields in requested]
-    application.requested.exclude(product__in=products).delete()
+    left_out = application.requested.exclude(product__in=[fields["product"] for fields in requested])
+    if left_out.filter(payments__isnull=False).exists():
+        raise PremiumPaid
+    left_out.delete()
     for fields in requested:
         RequestedGuarantee.objects.update_or_create(
             application=application, product=fields["product"], defaults={**fields, **AFRESH}

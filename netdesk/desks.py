@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -10,6 +11,19 @@ from netdesk.models import Desk, User
 
 # Plain paths, not URL names: a process that serves one operator's pages knows nothing of the other's.
 HOME = {Desk.CONTRACTOR: "/", Desk.SURETY: "/surety/", Desk.DSURE: "/d-sure/", Desk.ADMIN: "/admin/"}
+
+
+# The desks whose pages a process serves, by SITE; the administrator works on either side.
+SERVED = {
+    "all": set(Desk),
+    "portal": {Desk.CONTRACTOR, Desk.SURETY, Desk.ADMIN},
+    "dsure": {Desk.DSURE, Desk.ADMIN},
+}
+
+
+def is_served(user: User) -> bool:
+    """Does this process serve the pages of this person's desk?"""
+    return user.desk in SERVED[settings.SITE]
 
 
 def home_of(user: User) -> str:

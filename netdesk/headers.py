@@ -12,7 +12,7 @@ POLICY = "; ".join(
 
 
 class ContentSecurityPolicy:
-    """Sends the content security policy with every answer, error pages included."""
+    """Sends the content security policy with every answer, redirects and error pages too, and denies frames by both names."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,4 +20,5 @@ class ContentSecurityPolicy:
     def __call__(self, request):
         response = self.get_response(request)
         response["Content-Security-Policy"] = POLICY
+        response["X-Frame-Options"] = "DENY"
         return response

@@ -44,6 +44,8 @@ SECRET_KEY = secret("SECRET_KEY")
 KEY_PEPPERS = versioned(secret("KEY_PEPPERS"))
 # What only the portal holds: the keys under which the contractor's copy of an authentication key lies.
 KEY_DATA_KEYS = versioned(secret("KEY_DATA_KEYS")) if SITE != "dsure" else {}
+if any(len(key) != 32 for key in KEY_DATA_KEYS.values()) or any(not 0 < number < 256 for number in KEY_DATA_KEYS):
+    raise ImproperlyConfigured("KEY_DATA_KEYS are 32 bytes each (64 hexadecimal digits), their versions from 1 to 255")
 # The test authority and the seals that `make_authority` makes.
 SEAL_FOLDER = Path(env.str("SEAL_FOLDER", default=str(BASE_DIR / ".authority")))
 
@@ -73,7 +75,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "netdesk.urls"
 WSGI_APPLICATION = "netdesk.wsgi.application"

@@ -1,5 +1,6 @@
 """Failed tries are counted in PostgreSQL, so that parallel tries each count and a restart forgets none (security.md 2.5)."""
 
+import math
 from datetime import timedelta
 
 from django.db import transaction
@@ -34,7 +35,7 @@ def begin(subject: str) -> None:
             raise Stopped
         now = timezone.now()
         if counter.waits_until and counter.waits_until > now:
-            raise MustWait(int((counter.waits_until - now).total_seconds()) + 1)
+            raise MustWait(math.ceil((counter.waits_until - now).total_seconds()))
         counter.failures += 1
         counter.waits_until = now + wait_after(counter.failures)
         counter.save(update_fields=["failures", "waits_until"])

@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("health/", views.health, name="health"),
+    path("admin/login/", views.sign_in),
     path("admin/", admin.site.urls),
 ]
 if settings.SITE in ("all", "dsure"):

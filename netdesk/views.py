@@ -11,8 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from netdesk.demo import PASSWORD, SIGN_INS
-from netdesk.desks import home_of
-from netdesk.models import Mail
+from netdesk.desks import home_of, is_served
+from netdesk.models import Mail, User
 from netdesk.sessions import DESK
 
 
@@ -20,7 +20,7 @@ from netdesk.sessions import DESK
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in by name and password, and go to the page that was asked for or to one's own desk."""
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and is_served(request.user):
         return redirect(home_of(request.user))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -41,6 +41,12 @@ class SignInForm(AuthenticationForm):
         "inactive": "ログインIDまたはパスワードが正しくありません。大文字と小文字の違いもご確認ください。",
     }
 
+    def confirm_login_allowed(self, user: User) -> None:
+        """People of the other operator's desks are strangers to a process that serves one operator."""
+        super().confirm_login_allowed(user)
+        if not is_served(user):
+            raise self.get_invalid_login_error()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["username"].label = "ログインID"
@@ -58,7 +64,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """The root address of a process that serves D-Sure alone."""
-    return redirect(home_of(request.user) if request.user.is_authenticated else "login")
+    is_at_home = request.user.is_authenticated and is_served(request.user)
+    return redirect(home_of(request.user) if is_at_home else "login")
 
 
 @require_safe

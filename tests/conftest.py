@@ -1,8 +1,12 @@
 """The cast, with rivals: who they are in the tests is who they are in the demo world."""
 
 import os
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
 
@@ -17,6 +21,16 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop run
 @pytest.fixture(scope="session", autouse=True)
 def _seals():
     sealing.make_authority(settings.SEAL_FOLDER)
+
+
+@pytest.fixture(autouse=True)
+def _clock(request) -> Iterator[None]:
+    """It is a Friday morning of Reiwa 8, and time goes on; a browser has a clock of its own, which must agree."""
+    if "browser" in request.path.parts:
+        yield
+        return
+    with time_machine.travel(datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo")), tick=True):
+        yield
 
 
 @pytest.fixture

@@ -61,6 +61,20 @@ CREATE TRIGGER guarantees_requested_issued BEFORE UPDATE OR DELETE ON guarantees
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_issued();
 """
 
+FROZEN_FACTS = """
+CREATE FUNCTION guarantees_keep_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM guarantees_requestedguarantee WHERE application_id = OLD.id AND status = 'issued')
+        AND to_jsonb(NEW) - 'message_to_contractor' IS DISTINCT FROM to_jsonb(OLD) - 'message_to_contractor' THEN
+        RAISE EXCEPTION 'the facts of an application are frozen once a guarantee of it is issued'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_application_facts BEFORE UPDATE ON guarantees_application
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_facts();
+"""
+
 SAME_BYTES = """
 ALTER TABLE guarantees_certificate ADD CONSTRAINT certificate_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
@@ -160,6 +174,10 @@ class Migration(migrations.Migration):
             "DROP TRIGGER guarantees_application_job ON guarantees_application; DROP FUNCTION guarantees_keep_job; "
             "DROP TRIGGER guarantees_requested_follows ON guarantees_requestedguarantee; "
             "DROP FUNCTION guarantees_follow_fittingly",
+        ),
+        migrations.RunSQL(
+            FROZEN_FACTS,
+            "DROP TRIGGER guarantees_application_facts ON guarantees_application; DROP FUNCTION guarantees_keep_facts",
         ),
         migrations.RunSQL(
             SAME_BYTES, "ALTER TABLE guarantees_certificate DROP CONSTRAINT certificate_sha256_is_of_pdf"

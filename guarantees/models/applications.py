@@ -22,6 +22,11 @@ def paired(at: str, by: str) -> Q:
     return Q(**{f"{at}__isnull": True, f"{by}__isnull": True}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
 
 
+def known(field: str, choices: type[models.TextChoices], table: str) -> models.CheckConstraint:
+    """The column holds a word of this list and no other."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=f"{table}_{field}_is_known")
+
+
 class Work(models.Model):
     """One job of a contractor (工事): groups its applications and guarantees, so that both keys stand on one page."""
 
@@ -111,6 +116,8 @@ class Application(models.Model):
         verbose_name = verbose_name_plural = "保証申込"
         ordering = ["-pk"]
         constraints = [
+            known("status", ApplicationStatus, "application"),
+            known("work_kind", WorkKind, "application"),
             models.CheckConstraint(condition=Q(contract_price__gt=0), name="application_price_is_positive"),
             models.CheckConstraint(
                 condition=Q(work_ends_on__gte=F("work_starts_on")), name="application_period_is_in_order"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from guarantees.models.applications import paired
+from guarantees.models.applications import known, paired
 from guarantees.models.guarantees import Certificate, Guarantee
 from guarantees.terms import AskedBy, EndorsementCause, Status
 
@@ -59,6 +59,9 @@ class Endorsement(models.Model):
         verbose_name = verbose_name_plural = "異動"
         ordering = ["-pk"]
         constraints = [
+            known("cause", EndorsementCause, "endorsement"),
+            known("asked_by_whom", AskedBy, "endorsement"),
+            known("status", Status, "endorsement"),
             models.UniqueConstraint(
                 fields=["guarantee"],
                 condition=~Q(status__in=[Status.ISSUED, Status.DECLINED]),
@@ -81,6 +84,16 @@ class Endorsement(models.Model):
                 condition=Q(status=Status.ISSUED, issued_at__isnull=False)
                 | ~Q(status=Status.ISSUED) & Q(issued_at__isnull=True),
                 name="endorsement_issued_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DECLINED, declined_at__isnull=False)
+                | ~Q(status=Status.DECLINED) & Q(declined_at__isnull=True),
+                name="endorsement_declined_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True, approved_revision__isnull=True, approved_sha256="")
+                | Q(approved_at__isnull=False, approved_revision__isnull=False) & ~Q(approved_sha256=""),
+                name="endorsement_approval_is_bound_to_facts",
             ),
         ]
 

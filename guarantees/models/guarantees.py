@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from guarantees.models.applications import Work
+from guarantees.models.applications import Work, known
 from guarantees.models.parties import Branch, Contractor, Obligee, StaffMember
 from guarantees.terms import PRODUCT_SHORT, Cause, GuaranteeState, Medium, Product, VoidingCause
 
@@ -84,8 +84,12 @@ class Guarantee(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=NUMBER_PATTERN), name="guarantee_number_is_canonical"),
+            known("product", Product, "guarantee"),
+            known("medium", Medium, "guarantee"),
+            known("state", GuaranteeState, "guarantee"),
             models.CheckConstraint(
-                condition=Q(medium=Medium.ELECTRONIC, key_ciphertext__isnull=False, key_version__gte=1)
+                condition=Q(medium=Medium.ELECTRONIC, key_ciphertext__isnull=False)
+                & Q(key_version__isnull=False, key_version__gte=1)
                 & ~Q(obligee_code="")
                 | Q(medium=Medium.PAPER, key_ciphertext__isnull=True, key_version__isnull=True),
                 name="guarantee_key_is_for_electronic",

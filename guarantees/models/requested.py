@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
-from guarantees.models.applications import Application, paired
+from guarantees.models.applications import Application, known, paired
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.terms import (
     AMOUNT_LABEL,
@@ -118,6 +118,10 @@ class RequestedGuarantee(models.Model):
         verbose_name = verbose_name_plural = "申込の保証"
         ordering = ["application", "pk"]
         constraints = [
+            known("product", Product, "requested"),
+            known("medium", Medium, "requested"),
+            known("premium_payment", PremiumPayment, "requested"),
+            known("status", Status, "requested"),
             models.UniqueConstraint(fields=["application", "product"], name="requested_is_once_per_product"),
             models.CheckConstraint(
                 condition=Q(product=Product.INTERIM, follows__isnull=False)

@@ -74,6 +74,9 @@ def _save(
     except applying.NotFollowing as refusal:
         forms.performance.add_error("guaranteed_amount", refusal.sentence)
         return _form_page(request, forms, public_id=public_id, application=found)
+    except applying.NotApplied as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("guarantees:application", public_id=public_id)
     return redirect("guarantees:application-confirm", public_id=public_id)
 
 

@@ -30,8 +30,9 @@ def interim(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         return away
     advance = following.in_force(guarantee)
     forms = InterimForms(request.POST or None, contractor=request.contractor, advance=advance, started=started)
-    if request.method == "POST" and forms.is_valid() and (saved := _saved_interim(request, forms, started)):
-        return redirect("guarantees:application-confirm", public_id=saved.public_id)
+    application_id = started.application.public_id if started else uuid.uuid4()
+    if request.method == "POST" and forms.is_valid() and _saved(request, forms, application_id):
+        return redirect("guarantees:application-confirm", public_id=application_id)
     context = {
         "section": "apply",
         "form": forms,
@@ -43,18 +44,16 @@ def interim(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "guarantees/contractor/interim_form.html", context)
 
 
-def _saved_interim(
-    request: ContractorRequest, forms: InterimForms, started: RequestedGuarantee | None
-) -> Application | None:
-    """The draft with what was typed; a refusal stands at the head of the page, with everything typed."""
-    public_id = started.application.public_id if started else uuid.uuid4()
+def _saved(request: ContractorRequest, forms: InterimForms | ReservationForms, public_id: uuid.UUID) -> bool:
+    """Is what was typed kept as a draft? A refusal stands at the head of the page, with everything typed."""
     try:
-        return applying.save_draft(
+        applying.save_draft(
             by=request.member, public_id=public_id, declared=forms.declared(), requested=forms.requested()
         )
     except applying.NotApplied as refusal:
-        forms.interim.add_error(None, refusal.sentence)
-        return None
+        forms.information.add_error(None, refusal.sentence)
+        return False
+    return True
 
 
 @never_cache
@@ -101,10 +100,7 @@ def reservation_edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpRe
     if found and not found.is_open_to_contractor:
         return redirect("guarantees:application", public_id=public_id)
     forms = ReservationForms(request.POST or None, contractor=request.contractor, application=found)
-    if request.method == "POST" and forms.is_valid():
-        applying.save_draft(
-            by=request.member, public_id=public_id, declared=forms.declared(), requested=forms.requested()
-        )
+    if request.method == "POST" and forms.is_valid() and _saved(request, forms, public_id):
         return redirect("guarantees:application-confirm", public_id=public_id)
     return _reservation_page(request, forms, public_id, found)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from dsure.models import Deposit
 from guarantees.models import Application, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Status
+from guarantees.terms import ApplicationStatus, Product, Status
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDTHS = (1200, 320)
@@ -49,6 +49,8 @@ def test_contractors_pages_are_accessible(desk, story):
     draft = Application.objects.get(status=ApplicationStatus.DRAFT).public_id
     returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
     guarantee = Guarantee.objects.electronic().first().public_id
+    open_advance = Guarantee.objects.filter(product=Product.ADVANCE, followed_by=None).first().public_id
+    open_reservation = Guarantee.objects.get(product=Product.RESERVATION, followed_by=None)
     urls = [
         "/",
         reverse("guarantees:application-new"),
@@ -61,6 +63,11 @@ def test_contractors_pages_are_accessible(desk, story):
         reverse("guarantees:contract-list") + "?tab=bonds",
         reverse("guarantees:contract", args=[guarantee]),
         reverse("guarantees:certificate", args=[guarantee, 1]),
+        reverse("guarantees:interim", args=[open_advance]),
+        reverse("guarantees:reservation-new"),
+        reverse("guarantees:performance", args=[open_reservation.public_id]),
+        reverse("guarantees:application", args=[open_reservation.requested.application.public_id]),
+        reverse("guarantees:application-complete", args=[open_reservation.requested.application.public_id]),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
         "/demo/mails/",
@@ -71,7 +78,13 @@ def test_contractors_pages_are_accessible(desk, story):
     page.get_by_label("前払金保証を申し込む").check()
     page.get_by_role("button", name="申込内容を確認する").click()
     assert page.title().startswith("エラー：")
-    assert faults + faults_of(page) == []
+    faults += faults_of(page)
+    for url in (reverse("guarantees:interim", args=[open_advance]), reverse("guarantees:reservation-new")):
+        page.goto(url)
+        page.get_by_role("button", name="申込内容を確認する").click()
+        assert page.title().startswith("エラー：")
+        faults += faults_of(page)
+    assert faults == []
 
 
 def test_suretys_pages_are_accessible(desk, story):
@@ -79,6 +92,9 @@ def test_suretys_pages_are_accessible(desk, story):
     approved = RequestedGuarantee.objects.at(Status.APPROVED).first()
     under_review = RequestedGuarantee.objects.at(Status.UNDER_REVIEW).first()
     issued = RequestedGuarantee.objects.filter(status=Status.ISSUED).first()
+    followers = [
+        RequestedGuarantee.objects.filter(product=product).first() for product in (Product.INTERIM, Product.RESERVATION)
+    ]
     inbox = reverse("guarantees:surety-inbox")
     tabs = ("received", "under_review", "approved", "returned", "issued", "closed")
     urls = [
@@ -91,6 +107,8 @@ def test_suretys_pages_are_accessible(desk, story):
         reverse("guarantees:return", args=[under_review.application.public_id]),
         reverse("guarantees:issue", args=[approved.public_id]),
         reverse("guarantees:issued", args=[issued.public_id]),
+        *(reverse("guarantees:review", args=[one.application.public_id]) for one in followers),
+        *(reverse("guarantees:issued", args=[one.public_id]) for one in followers),
     ]
     assert look_over(page, urls) == []
 

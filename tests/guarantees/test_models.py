@@ -193,11 +193,10 @@ class TestGuarantee:
         with refused("guarantee_key_is_for_electronic"):
             self.made(guarantee, **changes)
 
-    @pytest.mark.parametrize("product", [Product.RESERVATION, "nonsense"])
-    def test_a_reservation_is_on_paper(self, guarantee, product):
+    def test_a_reservation_is_on_paper(self, guarantee):
         electronic = {"medium": Medium.ELECTRONIC, "key_ciphertext": b"x", "key_version": 1, "obligee_code": "14203"}
         with refused("guarantee_reservation_is_on_paper"):
-            self.made(guarantee, product=product, **electronic)
+            self.made(guarantee, product=Product.RESERVATION, **electronic)
         assert self.made(guarantee, product=Product.RESERVATION).medium == Medium.PAPER
 
     def test_its_work_is_of_its_contractor(self, guarantee, rival_contractor):
@@ -408,8 +407,8 @@ class TestEndorsement:
         ("columns", "rule"),
         [
             ({"taken_up_at": AT}, "endorsement_taken_up_paired"),
-            ({"approved_at": AT}, "endorsement_approved"),
-            ({"declined_at": AT}, "endorsement_declined_paired"),
+            ({"approved_at": AT}, "endorsement_approv"),
+            ({"declined_at": AT}, "endorsement_declined"),
             ({"issued_at": AT}, "endorsement_issued"),
             ({"status": Status.APPROVED}, "endorsement_approved_has_approval"),
             ({"status": Status.ISSUED}, "endorsement_(approved_has_approval|issued_has_time)"),
@@ -471,3 +470,25 @@ class TestPartiesAndTheRest:
         stories.drafted(contractor)
         with pytest.raises(DatabaseError, match="protected"), transaction.atomic():
             Contractor.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        (Application, "status"),
+        (Application, "work_kind"),
+        (RequestedGuarantee, "status"),
+        (RequestedGuarantee, "medium"),
+        (RequestedGuarantee, "premium_payment"),
+    ],
+)
+def test_a_word_that_is_not_in_its_list_is_refused(contractor, table, column):
+    stories.submitted(contractor)
+    with refused(f"{column}_is_known"):
+        table.objects.update(**{column: "nonsense"})
+
+
+def test_facts_are_frozen_once_a_guarantee_is_issued_but_a_word_to_the_contractor_is_not(guarantee):
+    with refused("frozen once a guarantee of it is issued"):
+        Application.objects.update(contract_price=1)
+    Application.objects.update(message_to_contractor="保証証書を送付しました")

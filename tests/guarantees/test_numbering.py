@@ -12,7 +12,7 @@ from guarantees.models import Branch, Certificate, NumberSeries
 from guarantees.models.guarantees import NUMBER_PATTERN
 from guarantees.terms import Product
 from tests import stories
-from tests.guarantees.test_races import at_once
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -1,12 +1,6 @@
 """Two people at once, in threads with connections of their own: one of them acts, nothing is done twice or half."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -26,29 +20,13 @@ from guarantees.terms import Act, ApplicationStatus, StaffRole, Status
 from netdesk import acting
 from netdesk.models import ActToken, Desk, Mail, User
 from tests import stories
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ISSUED_ALREADY = (
     "この保証は発行できる状況ではありません（発行済み、または承認されていません）。現在の状況を確認してください。"
 )
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or raised, in order, all begun together in threads."""
-    start = threading.Barrier(len(acts), timeout=20)
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
 
 
 def second_approver(username: str, approver: StaffMember) -> StaffMember:

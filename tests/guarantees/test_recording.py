@@ -14,7 +14,7 @@ from guarantees.models import ChainHead, Event, Guarantee
 from guarantees.terms import Act, Medium
 from netdesk.models import User
 from tests import stories
-from tests.guarantees.test_races import at_once
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 
 from netdesk import acting
 from netdesk.models import ActToken, Desk, Mail, User
-from tests.guarantees.test_races import at_once
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 

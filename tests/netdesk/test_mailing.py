@@ -17,6 +17,12 @@ from netdesk.models import Mail
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture(autouse=True)
+def _clock():
+    """No frozen clock here: the queue is kept by PostgreSQL's own."""
+
+
 MORNING = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 
 

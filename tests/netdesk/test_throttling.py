@@ -7,7 +7,7 @@ import time_machine
 
 from netdesk import throttling
 from netdesk.models import TryCounter
-from tests.guarantees.test_races import at_once
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 

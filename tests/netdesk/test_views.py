@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 import html5lib
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 
+from netdesk import views
 from netdesk.demo import PASSWORD, SIGN_INS
-from netdesk.models import Mail, User
+from netdesk.models import Mail, Session, User
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -281,3 +283,24 @@ def test_a_desks_page_is_kept_by_no_browser(cast, client):
     for username in ("contractor", "reviewer", "officer"):
         client.force_login(User.objects.get(username=username))
         assert "no-store" in client.get("/", follow=True)["Cache-Control"]
+
+
+def test_a_process_of_d_sure_alone_lets_no_contractor_in(contractor, client, settings):
+    settings.SITE = "dsure"
+    answer = client.post("/login/", {"username": "contractor", "password": PASSWORD})
+    assert "ログインIDまたはパスワードが正しくありません。" in words(answer)
+    client.force_login(contractor.user)
+    request = RequestFactory().get("/")
+    request.user = contractor.user
+    assert views.home(request).url == "/login/"
+    assert client.get("/login/").status_code == 200
+
+
+def test_sign_in_by_way_of_the_administration_pages_knows_its_desk(cast, client):
+    client.post("/admin/login/", {"username": "admin", "password": PASSWORD})
+    assert [session.desk for session in Session.objects.all()] == ["admin"]
+
+
+@pytest.mark.parametrize("request_", [{"path": "/login"}, {"path": "/login/", "headers": {"host": "evil.example"}}])
+def test_answers_before_any_view_deny_frames_too(client, request_):
+    assert client.get(**request_)["X-Frame-Options"] == "DENY"
