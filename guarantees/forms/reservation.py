@@ -183,17 +183,18 @@ def prefill(forms: ApplicationForms, reservation: RequestedGuarantee) -> Applica
     """The ordinary page with all that the reservation says of the job: only what a tender cannot know is left to type."""
     application = reservation.application
     names = [name for name in TenderForm.base_fields if name in forms.work.fields]
-    forms.work.initial |= {name: getattr(application, name) for name in names}
-    forms.work.initial |= {"jv_members": "\n".join(application.jv_members)}
-    forms.performance.initial |= {
+    work = {name: getattr(application, name) for name in names} | {"jv_members": "\n".join(application.jv_members)}
+    performance = {
         "applies": True,
         "follows": reservation.guarantee,
         "guaranteed_amount": reservation.guaranteed_amount,
         "premium_payment": reservation.premium_payment,
         "premium_billed_to": reservation.premium_billed_to,
     }
-    told = {
-        name: getattr(application, name) for name in PaperInformationForm.base_fields if name != "message_to_surety"
-    }
-    forms.information.initial |= {name: value for name, value in told.items() if value and name != "wants_mail"}
+    reach = ("branch", "contact_section", "contact_post", "contact_name", "contact_phone")
+    information = {name: getattr(application, name) for name in reach if getattr(application, name)}
+    # New dicts, never filled in place: the page's blocks may share theirs.
+    forms.work.initial = forms.work.initial | work
+    forms.performance.initial = forms.performance.initial | performance
+    forms.information.initial = forms.information.initial | information
     return forms

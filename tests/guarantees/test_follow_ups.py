@@ -1,6 +1,7 @@
 """中間前払金保証 on an issued advance, 契約保証予約 before tender, and the 契約保証 that comes from it: pages, stages, refusals."""
 
 import io
+import re
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -483,6 +484,8 @@ class TestPerformanceFromReservation:
             ("performance-follows", str(reservation.public_id)),
         ):
             assert f'name="{name}" value="{value}"' in html, name
+        assert re.search(r'name="performance-applies"[^>]* checked', html)
+        assert not re.search(r'name="advance-applies"[^>]* checked', html)
         assert "平塚市（平塚市長）" in words(page)
 
     def test_it_becomes_an_electronic_guarantee_of_the_same_job(self, reservation, contractor, reviewer, approver):
