@@ -20,6 +20,7 @@ from dsure.models import (
     Request,
     RequestAnswer,
     State,
+    Viewing,
 )
 
 
@@ -28,7 +29,7 @@ class Receipt:
     """What an organisation did with a guarantee's certificate. None and empty text: not yet."""
 
     first_viewed_at: datetime | None
-    viewed_by_organisation: str
+    viewed_by_organisation: str  # with its section, as it was then: 平塚市 契約検査課
     acknowledged_at: datetime | None
     returned_at: datetime | None
     returned_reason: str
@@ -70,12 +71,16 @@ def takes_deposits(obligee_code: str) -> bool:
 
 def receipts(numbers: Iterable[str]) -> dict[str, Receipt]:
     """For each of the numbers that lies here: who opened it first, and how the version in force was answered. One query."""
+    first_viewing = Viewing.objects.filter(deposit=OuterRef("pk")).order_by("viewed_at", "pk")
     in_force = DepositedCertificate.objects.in_force().filter(deposit=OuterRef("pk")).values("pk")[:1]
     answers = Acknowledgement.objects.filter(certificate=OuterRef("in_force_id")).order_by("-pk")
     deposits = (
         Deposit.objects.filter(number__in=list(numbers))
         .annotate(in_force_id=Subquery(in_force))
         .annotate(
+            viewed_by_organisation=Coalesce(
+                Subquery(first_viewing.values("organisation")[:1]), F("register_entry__obligee__name")
+            ),
             answer_kind=Subquery(answers.values("kind")[:1]),
             answer_at=Subquery(answers.values("acknowledged_at")[:1]),
             answer_reason=Subquery(answers.values("reason")[:1]),
@@ -83,7 +88,7 @@ def receipts(numbers: Iterable[str]) -> dict[str, Receipt]:
         .values_list(
             "number",
             "register_entry__first_opened_at",
-            "register_entry__obligee__name",
+            "viewed_by_organisation",
             "answer_kind",
             "answer_at",
             "answer_reason",

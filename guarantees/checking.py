@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from guarantees import facts, following
-from guarantees.models import Guarantee, ObligeeTerms, RequestedGuarantee
+from guarantees.models import Endorsement, Guarantee, ObligeeTerms, RequestedGuarantee
 from guarantees.terms import GuaranteeState, Medium, Product
 from netdesk.formats import both_calendars, percent, wareki, yen
 
@@ -26,7 +26,7 @@ def checks(requested: RequestedGuarantee) -> list[Check]:
     return [
         *([_medium(requested)] if requested.medium == Medium.ELECTRONIC else []),
         *([_paper(requested)] if requested.product == Product.RESERVATION else []),
-        _ratio(requested, terms),
+        _ratio(requested.product, requested.guaranteed_amount, requested.ratio_base, terms),
         _tender(requested) if requested.product == Product.RESERVATION else _period(requested),
         _obligee(requested),
         *_followed(requested),
@@ -50,13 +50,12 @@ def _paper(requested: RequestedGuarantee) -> Check:
     return Check("証書の形式", is_fine, "契約保証予約は、証書（紙）のみ発行します。電子保証はありません。")
 
 
-def _ratio(requested: RequestedGuarantee, terms: ObligeeTerms) -> Check:
-    amount, base = requested.guaranteed_amount, requested.ratio_base
+def _ratio(product: str, amount: int, base: int, terms: ObligeeTerms) -> Check:
     said = f"{yen(amount)}は{yen(base)}の{percent(amount, base)}"
-    if requested.product in (Product.PERFORMANCE, Product.RESERVATION):
+    if product in (Product.PERFORMANCE, Product.RESERVATION):
         floor = terms.performance_floor_percent
         return Check("保証金額の割合", amount * 100 >= base * floor, f"{said}（下限{floor}%）")
-    cap = terms.interim_cap_percent if requested.product == Product.INTERIM else terms.advance_cap_percent
+    cap = terms.interim_cap_percent if product == Product.INTERIM else terms.advance_cap_percent
     return Check("保証金額の割合", amount * 100 <= base * cap, f"{said}（上限{cap}%）")
 
 
@@ -135,3 +134,26 @@ def _as_reserved(requested: RequestedGuarantee, reservation: Guarantee) -> Check
     )
     said = f"予約：{promised.facts['obligee_name']}「{promised.facts['work_name']}」、{yen(promised.amount)}まで"
     return Check("予約の内容との一致", is_fine, said)
+
+
+def endorsement_checks(endorsement: Endorsement) -> list[Check]:
+    """Every check of a change asked for on an issued guarantee. Its medium stays, so the obligee's terms are not asked (Q5)."""
+    guarantee, after = endorsement.guarantee, endorsement.facts_after
+    requested, price = guarantee.requested, after["contract_price"]
+    base = price if guarantee.product == Product.PERFORMANCE else requested.annual_target_amount or price
+    medium = f"発行時の「{guarantee.get_medium_display()}」のままです。変更では発注者の利用条件を判定しません。"
+    return [
+        _ratio(guarantee.product, after["guaranteed_amount"], base, _terms(requested)),
+        _deadline(endorsement.facts_before, after),
+        Check("証書の形式", True, medium),
+    ]
+
+
+def _deadline(before: dict, after: dict) -> Check:
+    """The new deadline covers the new work period, and the old one has not passed."""
+    has_passed = date.fromisoformat(before["guarantee_ends_on"]) < timezone.localdate()
+    said = (
+        f"工期の終わり {both_calendars(after['work_ends_on'])}、保証期限 {both_calendars(after['guarantee_ends_on'])}"
+    )
+    is_fine = not has_passed and after["guarantee_ends_on"] >= after["work_ends_on"]
+    return Check("工期と保証期限", is_fine, said + ("（変更前の保証期限を過ぎています）" if has_passed else ""))

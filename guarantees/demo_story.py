@@ -10,12 +10,10 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, disclosing, following, issuing, reviewing
+from guarantees import applying, demo_typing, disclosing, endorsing, following, issuing, reviewing
 from guarantees.models import (
-    Addressee,
     Application,
-    Branch,
-    ContractorMember,
+    Endorsement,
     Guarantee,
     KeySight,
     RequestedGuarantee,
@@ -38,12 +36,14 @@ def tell() -> None:
         (20, _interim_advance),
         (14, _reserved_for_a_tender_to_come),
         (12, _declined),
+        (10, _amended_after_it_was_opened),
         (9, _withdrawn),
         (6, _approved),
         (5, _awaiting_premium),
         (4, _returned),
         (3, _under_review),
         (2, _received_joint_venture),
+        (2, _amendments_asked_for),
         (1, _drafted),
     ):
         day = today - timedelta(days=days_ago)
@@ -62,7 +62,7 @@ def _issued_and_opened(day: date) -> None:
     application = _submitted(day, "国道○○号線 舗装補修工事", 48_600_000, advance=19_440_000, performance=4_860_000)
     for requested in application.requested.order_by("pk"):
         guarantee = issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
-        key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=_member().user)
+        key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=demo_typing.member().user)
         if requested.product == Product.PERFORMANCE:
             call_command("open_demo_certificate", "officer", guarantee.number, key)
 
@@ -85,9 +85,9 @@ def _interim_advance(day: date) -> None:
         "entrusted_bank": "○○銀行　××支店",
         "uses_redeposit": False,
         **confirmed,
-        **_bill(),
+        **demo_typing.bill(),
     }
-    application = _sent(following.work_facts(advance) | _contact(), requested)
+    application = _sent(following.work_facts(advance) | demo_typing.contact(), requested)
     issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
 
 
@@ -103,21 +103,28 @@ def _reservation(day: date, work_name: str, price: int, amount: int) -> None:
     """A 契約保証予約 asked for and issued on this day, for a tender a month later; amounts in yen."""
     unknown = {"contracted_on": None, "work_starts_on": None, "work_ends_on": None, "wants_mail": False, "mail_to": ""}
     days = {"tendered_on": day + timedelta(days=30), "reservation_ends_on": day + timedelta(days=75)}
-    declared = _declared(day, work_name, price, WorkKind.WORKS, "平塚市長") | unknown | days
-    bond = {"product": Product.RESERVATION, "medium": Medium.PAPER, "guaranteed_amount": amount, **_bill()}
+    declared = (
+        demo_typing.declared(day, work_name, price, WorkKind.WORKS, "平塚市長")
+        | unknown
+        | days
+        | demo_typing.by_post(day)
+    )
+    bond = {"product": Product.RESERVATION, "medium": Medium.PAPER, "guaranteed_amount": amount, **demo_typing.bill()}
     application = _sent(declared, bond)
     issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
 
 
 def _won_what_was_reserved(day: date) -> None:
     reservation = Guarantee.objects.get(product=Product.RESERVATION)
-    declared = _declared(day, "河川護岸補強工事", 37_400_000, WorkKind.WORKS, "平塚市長")
+    declared = demo_typing.declared(
+        day, "河川護岸補強工事", 37_400_000, WorkKind.WORKS, "平塚市長"
+    ) | demo_typing.bidding(day, 37_400_000)
     performance = {
         "product": Product.PERFORMANCE,
         "follows": reservation,
         "medium": Medium.ELECTRONIC,
         "guaranteed_amount": 3_740_000,
-        **_bill(),
+        **demo_typing.bill(),
     }
     application = _sent(declared, performance)
     issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
@@ -125,9 +132,9 @@ def _won_what_was_reserved(day: date) -> None:
 
 def _sent(declared: dict, *requested: dict) -> Application:
     application = applying.save_draft(
-        by=_member(), public_id=uuid.uuid4(), declared=declared, requested=list(requested)
+        by=demo_typing.member(), public_id=uuid.uuid4(), declared=declared, requested=list(requested)
     )
-    return applying.submit(application=application, revision=application.revision, by=_member())
+    return applying.submit(application=application, revision=application.revision, by=demo_typing.member())
 
 
 def _issued_on_paper(day: date) -> None:
@@ -144,9 +151,34 @@ def _declined(day: date) -> None:
     reviewing.decline(requested=application.requested.get(), by=_staff("reviewer"), reason=reason)
 
 
+def _amended_after_it_was_opened(day: date) -> None:
+    guarantee = Guarantee.objects.get(product=Product.PERFORMANCE, requested__follows=None)
+    ends_on = (day + timedelta(days=187)).isoformat()
+    changes = {"contract_price": 53_460_000, "guaranteed_amount": 5_346_000, "work_ends_on": ends_on}
+    endorsement = endorsing.take_up(endorsement=_asked(guarantee, changes), by=_staff("reviewer"))
+    endorsement = endorsing.approve(endorsement=endorsement, by=_staff("reviewer"), revision=endorsement.revision)
+    endorsing.issue(endorsement=endorsement, by=_staff("approver"))
+
+
+def _amendments_asked_for(day: date) -> None:
+    ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
+    issued = Guarantee.objects.filter(product=Product.ADVANCE)
+    _asked(issued.get(requested__application__work_name__startswith="国道"), ends_on)
+    endorsing.take_up(endorsement=_asked(issued.get(medium=Medium.PAPER), ends_on), by=_staff("reviewer"))
+
+
+def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
+    """The change that the contractor asks for, on the version in force."""
+    version = guarantee.certificates.in_force().get().version
+    reason = "設計変更に伴う変更契約により、工期を延長するため。"
+    return endorsing.ask_amendment(
+        guarantee=guarantee, version=version, changes=changes, reason=reason, by=demo_typing.member()
+    )
+
+
 def _withdrawn(day: date) -> None:
     application = _submitted(day, "庁舎外壁改修工事", 8_000_000, advance=3_200_000)
-    applying.withdraw(application=application, by=_member())
+    applying.withdraw(application=application, by=demo_typing.member())
 
 
 def _approved(day: date) -> None:
@@ -177,7 +209,7 @@ def _received_joint_venture(day: date) -> None:
         "市民会館耐震補強工事",
         480_000_000,
         advance=192_000_000,
-        jv=("○○・△△特定建設工事共同企業体", ["△△土木 株式会社"]),
+        jv=("○○・△△特定建設工事共同企業体", ["△△土木 株式会社", "××組 株式会社"]),
     )
 
 
@@ -187,7 +219,7 @@ def _drafted(day: date) -> None:
 
 def _submitted(day: date, work_name: str, price: int, **details) -> Application:
     application = _draft(day, work_name, price, **details)
-    return applying.submit(application=application, revision=application.revision, by=_member())
+    return applying.submit(application=application, revision=application.revision, by=demo_typing.member())
 
 
 def _draft(
@@ -204,53 +236,16 @@ def _draft(
     jv: tuple[str, list[str]] = ("", []),
 ) -> Application:
     """What the contractor typed on this day; amounts in yen."""
-    declared = _declared(day, work_name, price, kind, addressee) | {"jv_name": jv[0], "jv_members": jv[1]}
-    bill = _bill(payment)
-    requested = [
-        {
-            "product": Product.ADVANCE,
-            "medium": medium,
-            "guaranteed_amount": advance,
-            "entrusted_bank": "○○銀行　××支店",
-            "uses_redeposit": False,
-            **bill,
-        }
-    ]
+    declared = demo_typing.declared(day, work_name, price, kind, addressee) | dict(
+        zip(("jv_name", "jv_members"), jv, strict=True)
+    )
+    declared |= demo_typing.bidding(day, price) | (demo_typing.by_post(day) if medium == Medium.PAPER else {})
+    bill = demo_typing.bill(payment)
+    asked = {"product": Product.ADVANCE, "medium": medium, "guaranteed_amount": advance}
+    requested = [asked | demo_typing.deposited(kind, price) | bill]
     if performance:
         requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
-    return applying.save_draft(by=_member(), public_id=uuid.uuid4(), declared=declared, requested=requested)
-
-
-def _bill(payment: PremiumPayment = PremiumPayment.MONTHLY) -> dict:
-    name = _member().contractor.name
-    return {"premium_payment": payment, "premium_billed_to": name, "wants_paper_statement": False}
-
-
-def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: str) -> dict:
-    named = Addressee.objects.select_related("obligee").get(title=addressee)
-    return {
-        "obligee": named.obligee,
-        "addressee": named,
-        "work_kind": kind,
-        "work_name": work_name,
-        "work_place": f"{named.obligee.name}○○地内",
-        "contract_price": price,
-        "contracted_on": day,
-        "work_starts_on": day + timedelta(days=7),
-        "work_ends_on": day + timedelta(days=187),
-        **_contact(),
-    }
-
-
-def _contact() -> dict:
-    return {
-        "branch": Branch.objects.get(name="神奈川支店"),
-        "wants_mail": True,
-        "mail_to": "soumu@example.jp",
-        "contact_section": "総務部",
-        "contact_name": "佐藤 花子",
-        "contact_phone": "0463-00-0000",
-    }
+    return applying.save_draft(by=demo_typing.member(), public_id=uuid.uuid4(), declared=declared, requested=requested)
 
 
 def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
@@ -259,10 +254,6 @@ def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
     if requested.status == Status.RECEIVED:
         reviewing.take_up(application=requested.application, by=reviewer)
     return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
-
-
-def _member() -> ContractorMember:
-    return ContractorMember.objects.select_related("user", "contractor").get(user__username="contractor")
 
 
 def _staff(username: str) -> StaffMember:

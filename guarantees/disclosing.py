@@ -5,8 +5,9 @@ import hashlib
 from django.db import transaction
 
 from dsure import keys
-from guarantees import documents, vault
+from guarantees import documents, handing_in, vault
 from guarantees.models import Certificate, Guarantee, KeySight
+from guarantees.terms import Product
 from netdesk.models import User
 
 
@@ -30,6 +31,7 @@ def show_key(*, guarantee: Guarantee, where: KeySight.Where, by: User) -> str:
 def key_notice(*, guarantee: Guarantee, by: User) -> bytes:
     """「電子保証にかかる「認証キー」のお知らせ」 as PDF bytes: rendered on each download, unsealed, never stored."""
     facts = guarantee.certificates.in_force().get().facts
+    rule = handing_in.rules_of(guarantee.obligee_code)[Product(guarantee.product)]
     key = show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=by)
     notice = documents.KeyNotice(
         work_name=facts["work_name"],
@@ -39,7 +41,7 @@ def key_notice(*, guarantee: Guarantee, by: User) -> bytes:
         key=keys.grouped(key),
         surety_name=facts["surety_name"],
         is_specimen=facts["is_specimen"],
-        hand_in=(),
+        hand_in=rule.sentences,
     )
     return documents.key_notice(notice)
 

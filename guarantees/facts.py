@@ -11,7 +11,7 @@ from django.utils import timezone
 from dsure import reporting
 from guarantees import documents
 from guarantees.documents import CertificateFacts, ReservationFacts
-from guarantees.eligibility import DeclaredWork, Terms, failed_rules
+from guarantees.eligibility import DeclaredWork, Terms, Verdict, judge
 from guarantees.models import Application, Branch, ObligeeTerms, RequestedGuarantee, Signatory
 from guarantees.terms import Product, TermsBasis, WorkKind
 
@@ -29,6 +29,17 @@ WORK_FACTS = (
     "is_approved_by_obligee",
     "jv_name",
     "jv_members",
+    "jv_representative",
+    "jv_representative_address",
+    "order_kind",
+    "awarded_on",
+    "bid_rounds",
+    "bidder_count",
+    "disqualified_count",
+    "second_bidder",
+    "second_bid_thousand_yen",
+    "highest_bidder",
+    "highest_bid_thousand_yen",
 )
 GUARANTEE_FACTS = (
     "product",
@@ -37,6 +48,8 @@ GUARANTEE_FACTS = (
     "guaranteed_amount",
     "entrusted_bank",
     "uses_redeposit",
+    "has_interim",
+    "plans_interim",
     "premium_payment",
     "premium_billed_to",
     "wants_paper_statement",
@@ -70,20 +83,26 @@ def sha256_of(facts: dict) -> str:
 
 def failed_terms(application: Application) -> list[str]:
     """The obligee's rules that this application's work does not meet; empty where it may be electronic."""
+    found = verdict(application)
+    return [*found.failed, *found.awaited]
+
+
+def verdict(application: Application) -> Verdict:
+    """What the obligee's terms say of this work, as far as it is told; an unsaved application may have gaps."""
+    obligee, kind = application.obligee, application.work_kind
     work = DeclaredWork(
-        work_kind=WorkKind(application.work_kind),
+        work_kind=WorkKind(kind) if kind else None,
         contract_price=application.contract_price,
         contracted_on=application.contracted_on,
         noticed_on=application.noticed_on,
         is_approved_by_obligee=application.is_approved_by_obligee,
     )
-    obligee = application.obligee
     if obligee is None:
-        return failed_rules(work, obligee_name=application.typed_obligee, terms=None, takes_deposits=False)
-    row = ObligeeTerms.objects.filter(obligee=obligee, work_kind=application.work_kind).first()
+        return judge(work, obligee_name=application.typed_obligee, terms=None, takes_deposits=False)
+    row = ObligeeTerms.objects.filter(obligee=obligee, work_kind=kind).first()
     terms = Terms(TermsBasis(row.basis), row.starts_on, row.minimum_contract_price) if row else None
     takes_deposits = reporting.takes_deposits(obligee.code)
-    return failed_rules(work, obligee_name=obligee.name, terms=terms, takes_deposits=takes_deposits)
+    return judge(work, obligee_name=obligee.name, terms=terms, takes_deposits=takes_deposits)
 
 
 def day_of(moment: datetime) -> date:
@@ -119,8 +138,8 @@ def _named(requested: RequestedGuarantee, *, number: str, mark: str, issued_on: 
         "mark": mark,
         "issued_on": issued_on.isoformat(),
         "contractor_name": application.jv_name or contractor.name,
-        "representative_name": contractor.name if application.jv_name else None,
-        "contractor_address": contractor.address,
+        "representative_name": (application.jv_representative or contractor.name) if application.jv_name else None,
+        "contractor_address": application.jv_representative_address or contractor.address,
         "addressee": application.addressee_title,
         "obligee_code": application.obligee.code if application.obligee else "",
         "obligee_name": application.obligee_name,
@@ -139,6 +158,25 @@ def _iso(day: date | None) -> str:
     if day is None:
         raise ValueError("a day is missing")
     return day.isoformat()
+
+
+def amended(before: dict, changes: dict) -> dict:
+    """The facts of a version with what an amendment changes; the deadline follows the end of the work period.
+
+    A deadline that stood later than the work period stays where it is, unless the new period is longer still.
+    """
+    after = {**before, **changes}
+    was_end, is_end, deadline = before["work_ends_on"], after["work_ends_on"], before["guarantee_ends_on"]
+    if is_end != was_end:
+        after["guarantee_ends_on"] = is_end if deadline == was_end else max(deadline, is_end)
+    return after
+
+
+def for_amended(after: dict, *, branch: Branch, mark: str, issued_at: datetime) -> CertificateFacts:
+    """The facts of an amended version: the agreed ones, marked, with the day and the surety's signature of that day."""
+    issued_on = day_of(issued_at)
+    new = {"layout": documents.LAYOUT, "mark": mark, "issued_on": issued_on.isoformat(), **_surety(branch, issued_on)}
+    return CertificateFacts(**{**after, **new})
 
 
 def _surety(branch: Branch, on: date) -> dict[str, str]:

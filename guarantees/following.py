@@ -24,6 +24,17 @@ AS_DECLARED = (
     "is_approved_by_obligee",
     "jv_name",
     "jv_members",
+    "jv_representative",
+    "jv_representative_address",
+    "order_kind",
+    "awarded_on",
+    "bid_rounds",
+    "bidder_count",
+    "disqualified_count",
+    "second_bidder",
+    "second_bid_thousand_yen",
+    "highest_bidder",
+    "highest_bid_thousand_yen",
 )
 DAYS = ("work_starts_on", "work_ends_on", "contracted_on")
 
@@ -58,6 +69,8 @@ def work_facts(followed: Followed) -> dict:
     application = followed.first.application
     facts = {name: getattr(application, name) for name in AS_DECLARED}
     facts |= {name: followed.facts[name] for name in IN_CERTIFICATE}
+    if application.obligee and followed.facts["addressee"] != application.addressee_title:
+        facts["addressee"] = application.obligee.addressees.get(title=followed.facts["addressee"])
     return facts | {name: date.fromisoformat(followed.facts[name]) for name in DAYS}
 
 

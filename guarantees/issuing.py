@@ -1,19 +1,16 @@
 """The approver's act: an approved guarantee becomes a certificate, and an electronic one is deposited in D-Sure with its key."""
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
 
 from dsure import depositing, keys
-from guarantees import documents, facts, following, mails, numbering, vault
-from guarantees.models import Application, Certificate, Guarantee, RequestedGuarantee, StaffMember
+from guarantees import certifying, facts, following, mails, numbering, vault
+from guarantees.models import Application, Guarantee, RequestedGuarantee, StaffMember
 from guarantees.recording import record
 from guarantees.terms import FIRST_TARGET, MOVES, Act, ApplicationStatus, Cause, Medium, PremiumPayment, Product, Status
-from netdesk import sealing
 from netdesk.acting import Refusal
 
-SEAL = "surety"
 FIRST_KEY_VERSION = 1
 
 
@@ -72,9 +69,17 @@ def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
     _check(requested, by)
     arrived_at = depositing.arrival()
     guarantee, key = _numbered(requested, arrived_at)
-    certificate = _certificate(requested, guarantee, arrived_at, by)
+    certificate = certifying.sealed(
+        guarantee=guarantee,
+        version=1,
+        target=FIRST_TARGET,
+        cause=Cause.ISSUE,
+        frozen=facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=arrived_at),
+        issued_at=arrived_at,
+        by=by,
+    )
     if key:
-        _deposit(certificate, keys.verifier(guarantee.number, key), arrived_at)
+        certifying.deposit(certificate, verifier=keys.verifier(guarantee.number, key))
     certificate.save(force_insert=True)
     requested.status = Status.ISSUED
     requested.issued_at, requested.issued_by, requested.guarantee = arrived_at, by.user, guarantee
@@ -130,45 +135,8 @@ def _numbered(requested: RequestedGuarantee, arrived_at: datetime) -> tuple[Guar
         work=application.work,
         obligee=application.obligee,
         obligee_code=application.obligee.code if application.obligee else "",
+        issued_on=facts.day_of(arrived_at),
         key_ciphertext=vault.lock_away(key, number=number, key_version=FIRST_KEY_VERSION) if key else None,
         key_version=FIRST_KEY_VERSION if key else None,
     )
     return guarantee, key
-
-
-def _certificate(
-    requested: RequestedGuarantee, guarantee: Guarantee, issued_at: datetime, by: StaffMember
-) -> Certificate:
-    """The first version, rendered and sealed once and for all; not saved yet."""
-    frozen = facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=issued_at)
-    pdf = sealing.seal(documents.certificate(frozen), by=SEAL)
-    return Certificate(
-        guarantee=guarantee,
-        version=1,
-        target=FIRST_TARGET,
-        cause=Cause.ISSUE,
-        facts=frozen.as_json(),
-        pdf=pdf,
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        guarantee_ends_on=requested.deadline,
-        issued_at=issued_at,
-        issued_by=by.user,
-    )
-
-
-def _deposit(certificate: Certificate, verifier: keys.Verifier, arrived_at: datetime) -> None:
-    depositing.deposit(
-        depositing.Deposition(
-            number=certificate.guarantee.number,
-            obligee_code=certificate.guarantee.obligee_code,
-            version=certificate.version,
-            target=certificate.target,
-            cause=certificate.cause,
-            facts=certificate.facts,
-            pdf=bytes(certificate.pdf),
-            sha256=certificate.sha256,
-            verifier=verifier,
-            voids=None,
-        ),
-        arrived_at=arrived_at,
-    )

@@ -2,10 +2,11 @@
 
 from django.template.loader import render_to_string
 
-from guarantees.models import RequestedGuarantee
+from guarantees.models import Certificate, RequestedGuarantee
 from netdesk import mailing
 
 ISSUE_COMPLETE = "電子保証（認証キー）発行完了のお知らせ"
+AMENDMENT_COMPLETE = "電子保証の変更手続き完了のお知らせ"
 
 
 def issue_complete(requested: RequestedGuarantee) -> None:
@@ -13,3 +14,10 @@ def issue_complete(requested: RequestedGuarantee) -> None:
     application = requested.application
     body = render_to_string("mails/issue_complete.txt", {"application": application, "requested": requested})
     mailing.queue(to=application.mail_to, subject=ISSUE_COMPLETE, body=body)
+
+
+def amendment_complete(certificate: Certificate, requested: RequestedGuarantee) -> None:
+    """Tell the contractor, who asked for such mails, that a change is in force, and the five steps to what it says."""
+    context = {"application": requested.application, "requested": requested, "certificate": certificate}
+    body = render_to_string("mails/amendment_complete.txt", context)
+    mailing.queue(to=requested.application.mail_to, subject=AMENDMENT_COMPLETE, body=body)

@@ -65,6 +65,26 @@ class PremiumPayment(TextChoices):
     PER_CASE = "per_case", "都度納付"
 
 
+class OrderKind(TextChoices):
+    """受注区分: how the work was won (seed 001:66)."""
+
+    OPEN = "open", "一般競争入札"
+    DESIGNATED = "designated", "指名競争入札"
+    NEGOTIATED = "negotiated", "随意契約"
+    OTHER = "other", "その他（見積もりあわせ等）"
+
+
+# The two kinds that end with an award: 落札日 is required (seed 001:67).
+COMPETITIONS = (OrderKind.OPEN, OrderKind.DESIGNATED)
+
+
+class Delivery(TextChoices):
+    """受取方法: how papers come to the contractor (seed 001:83)."""
+
+    POST = "post", "送付"
+    COUNTER = "counter", "当社窓口"
+
+
 class ApplicationStatus(TextChoices):
     """Where an application stands."""
 
@@ -75,7 +95,7 @@ class ApplicationStatus(TextChoices):
 
 
 class Status(TextChoices):
-    """Where one requested guarantee, or one endorsement, stands at the surety."""
+    """Where one requested guarantee stands at the surety."""
 
     RECEIVED = "received", "受付済"
     UNDER_REVIEW = "under_review", "審査中"
@@ -112,6 +132,13 @@ class Act(TextChoices):
     DECLINE = "decline", "引受不可"
     RETURN = "return", "差戻し"
     ISSUE = "issue", "発行"
+    ASK_ENDORSEMENT = "ask_endorsement", "異動の申出"
+    TAKE_BACK_ENDORSEMENT = "take_back_endorsement", "異動の取下げ"
+    TAKE_UP_ENDORSEMENT = "take_up_endorsement", "異動の審査を開始"
+    APPROVE_ENDORSEMENT = "approve_endorsement", "異動の承認"
+    SEND_BACK_ENDORSEMENT = "send_back_endorsement", "異動を審査へ戻す"
+    DECLINE_ENDORSEMENT = "decline_endorsement", "異動の引受不可"
+    ISSUE_ENDORSEMENT = "issue_endorsement", "異動の発行"
 
 
 class Cause(TextChoices):
@@ -140,6 +167,17 @@ class EndorsementCause(TextChoices):
     CANCELLATION = "cancellation", "解約"
 
 
+class EndorsementStatus(TextChoices):
+    """Where one endorsement stands: as a requested guarantee does, and it can be taken back before its review."""
+
+    RECEIVED = "received", "受付済"
+    UNDER_REVIEW = "under_review", "審査中"
+    APPROVED = "approved", "承認済"
+    ISSUED = "issued", "発行済"
+    DECLINED = "declined", "引受不可"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
 class AskedBy(TextChoices):
     """Who asked for an endorsement."""
 
@@ -165,6 +203,9 @@ class StaffRole(TextChoices):
 
 # The value of 対象 for the first version (seed 001:141); amendments are 変更－１, 変更－２ …
 FIRST_TARGET = "新規"
+# Note 2 of the certificate (seed 000:182, mended in design.md 7), and the products whose certificate carries it.
+PRICE_ALONE = "請負金額のみの変更の場合は、この保証契約の効力に影響を及ぼさないので、保証契約の変更の手続きをとる必要はありません。"
+PRICE_ALONE_CHANGES_NOTHING = (Product.ADVANCE, Product.INTERIM)
 
 APPLICATION_MOVES = {
     ApplicationStatus.DRAFT: {ApplicationStatus.SUBMITTED},
@@ -179,3 +220,12 @@ MOVES = {
     Status.ISSUED: set(),
     Status.DECLINED: set(),
 }
+ENDORSEMENT_MOVES = {
+    EndorsementStatus.RECEIVED: {EndorsementStatus.UNDER_REVIEW, EndorsementStatus.WITHDRAWN},
+    EndorsementStatus.UNDER_REVIEW: {EndorsementStatus.APPROVED, EndorsementStatus.DECLINED},
+    EndorsementStatus.APPROVED: {EndorsementStatus.ISSUED, EndorsementStatus.UNDER_REVIEW},
+    EndorsementStatus.ISSUED: set(),
+    EndorsementStatus.DECLINED: set(),
+    EndorsementStatus.WITHDRAWN: set(),
+}
+OPEN_ENDORSEMENTS = (EndorsementStatus.RECEIVED, EndorsementStatus.UNDER_REVIEW, EndorsementStatus.APPROVED)

@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guarantees.views import applications, contracts, follow_ups, review, surety
+from guarantees.views import (
+    applications,
+    contract_list,
+    contracts,
+    endorsement_review,
+    endorsements,
+    follow_ups,
+    review,
+    surety,
+    works,
+)
 
 A_CERTIFICATE = "<uuid:public_id>/certificates/<int:version>/"
 
 contractor_urls = [
     path("applications/new/", applications.new, name="application-new"),
+    path("applications/terms/", applications.terms, name="application-terms"),
     path("applications/<uuid:public_id>/edit/", applications.edit, name="application-edit"),
     path("applications/<uuid:public_id>/confirm/", applications.confirm, name="application-confirm"),
     path("applications/<uuid:public_id>/complete/", applications.complete, name="application-complete"),
@@ -16,11 +27,18 @@ contractor_urls = [
     path("applications/reservation/<uuid:public_id>/edit/", follow_ups.reservation_edit, name="reservation-edit"),
     path("contracts/<uuid:public_id>/interim/", follow_ups.interim, name="interim"),
     path("contracts/<uuid:public_id>/performance/", follow_ups.performance, name="performance"),
-    path("contracts/", contracts.listing, name="contract-list"),
+    path("contracts/", contract_list.listing, name="contract-list"),
+    path("contracts/list.csv", contract_list.as_csv, name="contract-list-csv"),
     path("contracts/<uuid:public_id>/", contracts.history, name="contract"),
     path("contracts/<uuid:public_id>/key-notice.pdf", contracts.key_notice, name="key-notice"),
     path(f"contracts/{A_CERTIFICATE}", contracts.certificate, name="certificate"),
     path(f"contracts/{A_CERTIFICATE}certificate.pdf", contracts.certificate_pdf, name="certificate-pdf"),
+    path("contracts/<uuid:public_id>/amendment/", endorsements.amendment, name="amendment"),
+    path("contracts/<uuid:public_id>/amendment/confirm/", endorsements.confirm, name="amendment-confirm"),
+    path("endorsements/<uuid:public_id>/", endorsements.endorsement, name="endorsement"),
+    path("endorsements/<uuid:public_id>/complete/", endorsements.complete, name="endorsement-complete"),
+    path("endorsements/<uuid:public_id>/take-back/", endorsements.take_back, name="endorsement-take-back"),
+    path("works/<uuid:public_id>/", works.work, name="work"),
     path("branches/", contracts.branches, name="branches"),
     path("obligees/", contracts.obligees, name="obligees"),
 ]
@@ -34,6 +52,12 @@ surety_urls = [
     path("requested/<uuid:public_id>/decline/", review.decline, name="decline"),
     path("requested/<uuid:public_id>/issue/", surety.issue, name="issue"),
     path("requested/<uuid:public_id>/issued/", surety.issued, name="issued"),
+    path("endorsements/<uuid:public_id>/", endorsement_review.endorsement, name="endorsement-review"),
+    path("endorsements/<uuid:public_id>/take-up/", endorsement_review.take_up, name="endorsement-take-up"),
+    path("endorsements/<uuid:public_id>/approve/", endorsement_review.approve, name="endorsement-approve"),
+    path("endorsements/<uuid:public_id>/send-back/", endorsement_review.send_back, name="endorsement-send-back"),
+    path("endorsements/<uuid:public_id>/decline/", endorsement_review.decline, name="endorsement-decline"),
+    path("endorsements/<uuid:public_id>/issue/", endorsement_review.issue, name="endorsement-issue"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
 ]
 netdesk_urls: list[URLPattern | URLResolver] = [*contractor_urls, path("surety/", include(surety_urls))]

@@ -5,7 +5,9 @@ Sources: screens.md 1 (rows 12 to 17) and 2. Every field also takes
 
     help_text   one short sentence above the control
     more        long help, opened by 「？」
+    more_title  what the 「？」 says where it does not say 「（項目名）」の説明
     unit        what stands after the control (円, 千円, 回, 社)
+    is_asked_at_times   marks a field that is required in some cases only; its form knows which
     called      what sentences call it where the label does not fit (〒 is called 郵便番号)
 """
 
@@ -27,10 +29,21 @@ UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 class Described:
     """What every field of ours has beside Django's: long help, a unit, and a name for sentences."""
 
-    def __init__(self, *, more: str = "", unit: str = "", called: str = "", **options):
+    def __init__(
+        self,
+        *,
+        more: str = "",
+        more_title: str = "",
+        unit: str = "",
+        called: str = "",
+        is_asked_at_times: bool = False,
+        **options,
+    ):
         self.more = more
+        self.more_title = more_title
         self.unit = unit
         self.called = called
+        self.is_asked_at_times = is_asked_at_times
         super().__init__(**options)
 
 
@@ -83,7 +96,7 @@ class AmountField(Described, forms.Field):
         if value is None or not str(value).strip():
             return None
         try:
-            return read_amount(str(value))
+            return read_amount(str(value).strip().removesuffix(self.unit))
         except NotAnAmount as reason:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from reason
 

@@ -32,6 +32,17 @@ class DescribedBoundField(BoundField):
         return getattr(self.field, "more", "")
 
     @property
+    def more_title(self) -> str:
+        return getattr(self.field, "more_title", "") or f"「{self.label}」の説明"
+
+    @property
+    def required_mark(self) -> str:
+        """What stands beside the label: always required, or in some cases."""
+        if self.field.required:
+            return "必須"
+        return "場合により必須" if getattr(self.field, "is_asked_at_times", False) else ""
+
+    @property
     def unit(self) -> str:
         return getattr(self.field, "unit", "")
 

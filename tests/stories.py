@@ -5,17 +5,18 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from guarantees import applying, issuing, reviewing
+from guarantees import applying, endorsing, issuing, reviewing
 from guarantees.models import (
     Addressee,
     Application,
     Branch,
     ContractorMember,
+    Endorsement,
     Guarantee,
     RequestedGuarantee,
     StaffMember,
 )
-from guarantees.terms import Medium, PremiumPayment, Product, WorkKind
+from guarantees.terms import Medium, OrderKind, PremiumPayment, Product, WorkKind
 
 PRICE = 50_000_000
 ADVANCE = 20_000_000
@@ -36,6 +37,8 @@ def declared(addressee: str = "平塚市長", **changes) -> dict:
         "work_starts_on": date(2026, 12, 1),
         "work_ends_on": date(2027, 3, 31),
         "contracted_on": date(2026, 12, 1),
+        "order_kind": OrderKind.OPEN,
+        "awarded_on": date(2025, 11, 20),
         "branch": Branch.objects.get(name="神奈川支店"),
         "wants_mail": True,
         "mail_to": "soumu@example.jp",
@@ -129,3 +132,26 @@ def issued(
 ) -> Guarantee:
     """The application's first requested guarantee, issued."""
     return issuing.issue(requested=approved(by, reviewer, *requested, **changes), by=approver)
+
+
+LONGER = {"work_ends_on": "2027-04-30", "guaranteed_amount": 22_000_000}
+
+
+def asked(by: ContractorMember, guarantee: Guarantee, reason: str = "工期の延長と増額のため", **changes) -> Endorsement:
+    """A change of the guarantee as its contractor asks for it: LONGER, unless other changes are given."""
+    version = guarantee.certificates.in_force().get().version
+    return endorsing.ask_amendment(
+        guarantee=guarantee, version=version, changes=changes or LONGER, reason=reason, by=by
+    )
+
+
+def asked_and_approved(by: ContractorMember, reviewer: StaffMember, guarantee: Guarantee, **changes) -> Endorsement:
+    endorsement = endorsing.take_up(endorsement=asked(by, guarantee, **changes), by=reviewer)
+    return endorsing.approve(endorsement=endorsement, by=reviewer, revision=endorsement.revision)
+
+
+def amended(
+    by: ContractorMember, reviewer: StaffMember, approver: StaffMember, guarantee: Guarantee, **changes
+) -> Endorsement:
+    """The guarantee with one more version in force."""
+    return endorsing.issue(endorsement=asked_and_approved(by, reviewer, guarantee, **changes), by=approver)

@@ -1,10 +1,15 @@
 """申込の作成: the one long page as a whole, its sections checked together."""
 
 from django import forms as django_forms
+from django.forms.utils import ErrorDict
 
 from guarantees import facts
+from guarantees.eligibility import Verdict
+from guarantees.forms.bidding import BiddingForm
+from guarantees.forms.information import InformationForm
 from guarantees.forms.products import AdvanceForm, GuaranteeForm, PerformanceForm
-from guarantees.forms.work import InformationForm, WorkForm
+from guarantees.forms.venture import VentureForm
+from guarantees.forms.work import WorkForm
 from guarantees.models import Application, Contractor, RequestedGuarantee
 from guarantees.terms import Medium, Product
 from netdesk.rendering import Form, Together
@@ -24,8 +29,10 @@ class ApplicationForms(Together):
         self.contractor = contractor
         super().__init__(
             work=WorkForm(data, prefix="work", initial=at_first["work"]),
+            venture=VentureForm(data, prefix="venture", initial=at_first["venture"]),
             advance=AdvanceForm(data, prefix="advance", initial=at_first["advance"]),
             performance=PerformanceForm(data, prefix="performance", initial=at_first["performance"]),
+            bidding=BiddingForm(data, prefix="bidding", initial=at_first["bidding"]),
             information=InformationForm(data, prefix="information", initial=at_first["information"]),
         )
         reserved = self.performance.fields["follows"]
@@ -37,6 +44,11 @@ class ApplicationForms(Together):
         if self.work.is_valid():
             self._check_terms()
         return super().is_valid()
+
+    def leave_unchecked(self) -> None:
+        """The page shows what is in it without judging any of it."""
+        for form in self:
+            form._errors, form.cleaned_data = ErrorDict(), {}
 
     def _applied(self) -> list[GuaranteeForm]:
         return [form for form in (self.advance, self.performance) if form.is_applied]
@@ -53,8 +65,9 @@ class ApplicationForms(Together):
     def sections(self) -> list[dict]:
         """The sections of the page, each with the number of its errors."""
         parts = {
-            ("work", "請負工事の情報"): [self.work],
+            ("work", "請負工事の情報"): [self.work, self.venture],
             ("guarantees", "保証の申込内容"): [self.advance, self.performance],
+            ("bidding", "入札の状況"): [self.bidding],
             ("information", "その他"): [self.information],
         }
         return [
@@ -64,31 +77,53 @@ class ApplicationForms(Together):
 
     def declared(self) -> dict:
         """The fields of Application as typed."""
-        return {**self.work.declared(), **self.information.cleaned_data}
+        bidding, information = self.bidding.cleaned_data, self.information.cleaned_data
+        return {**self.work.declared(), **self.venture.declared(), **bidding, **information}
 
     def requested(self) -> list[dict]:
         """The fields of each RequestedGuarantee that is asked for."""
         return [form.requested() for form in self._applied()]
 
+    def verdict(self, application: Application | None) -> Verdict | None:
+        """What the obligee's terms say of the work on the page, as far as it is told; None before anything is."""
+        if self.work.is_bound:
+            return terms_of(self.work.data)
+        return facts.verdict(application) if application else None
+
+
+def terms_of(data) -> Verdict | None:
+    """What the terms of the obligee that was typed say of the work that was typed; None without an obligee."""
+    sketched = WorkForm(data, prefix="work").sketched()
+    return facts.verdict(sketched) if sketched.obligee or sketched.typed_obligee else None
+
 
 def _initial(contractor: Contractor, application: Application | None) -> dict[str, dict]:
     """What the page shows before anything is typed: the application's own values, or the company's."""
     billed_to = {"premium_billed_to": contractor.name}
+    company = of_company(contractor)
     if application is None:
-        return {
-            "work": {},
-            "advance": billed_to,
-            "performance": billed_to,
-            "information": {"mail_to": contractor.email, "contact_phone": contractor.phone},
-        }
+        information = company | {"mail_to": contractor.email, "contact_phone": contractor.phone}
+        blank = {"work": {}, "venture": {}, "bidding": {}}
+        return blank | {"advance": billed_to, "performance": billed_to, "information": information}
     by_product = {one.product: one for one in application.requested.all()}
-    work = {name: getattr(application, name) for name in WorkForm.base_fields}
     information = {name: getattr(application, name) for name in InformationForm.base_fields}
+    shipping = {} if application.ship_to_name else company
     return {
-        "work": work | {"jv_members": "\n".join(application.jv_members)},
+        "work": {name: getattr(application, name) for name in WorkForm.base_fields},
+        "venture": VentureForm.shown(application),
         "advance": _block(AdvanceForm, by_product.get(Product.ADVANCE)) or billed_to,
         "performance": _block(PerformanceForm, by_product.get(Product.PERFORMANCE)) or billed_to,
-        "information": information | {"wants_mail": _yes_no(application.wants_mail)},
+        "bidding": {name: getattr(application, name) for name in BiddingForm.base_fields},
+        "information": information | shipping | {"wants_mail": yes_no(application.wants_mail)},
+    }
+
+
+def of_company(contractor: Contractor) -> dict[str, str]:
+    """保証証書送付先 from the company's record."""
+    return {
+        "ship_to_name": contractor.name,
+        "ship_to_postal_code": contractor.postal_code,
+        "ship_to_address": contractor.address,
     }
 
 
@@ -96,11 +131,12 @@ def _block(form: type[GuaranteeForm], requested: RequestedGuarantee | None) -> d
     if requested is None:
         return {}
     values = {name: getattr(requested, name) for name in form.base_fields if name != "applies"}
-    values["wants_paper_statement"] = _yes_no(requested.wants_paper_statement)
-    if "uses_redeposit" in values:
-        values["uses_redeposit"] = _yes_no(bool(requested.uses_redeposit))
+    for name in ("wants_paper_statement", "uses_redeposit", "has_interim", "plans_interim"):
+        if name in values:
+            values[name] = yes_no(values[name])
     return values | {"applies": True}
 
 
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
+def yes_no(value: bool | None) -> str:
+    """A yes or no, or neither, as its radio buttons or its select have it."""
+    return {True: "yes", False: "no", None: ""}[value]

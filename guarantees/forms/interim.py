@@ -4,14 +4,16 @@ from django import forms as django_forms
 
 from guarantees import facts, following
 from guarantees.following import Followed
+from guarantees.forms.application import of_company, yes_no
+from guarantees.forms.information import InformationForm
 from guarantees.forms.products import AdvanceForm, GuaranteeForm
-from guarantees.forms.work import InformationForm
 from guarantees.models import Application, Contractor, RequestedGuarantee
 from guarantees.terms import Medium, Product
 from netdesk.fields import AmountField, TickField
 from netdesk.formats import yen
 from netdesk.rendering import Together
 
+OF_ANOTHER_TIME = {"message_to_surety": "", "wanted_on": None, "visits_on": None, "visit_hour": None}
 CONDITIONS = ("is_half_period_over", "is_planned_work_done", "is_half_work_done")
 
 
@@ -124,18 +126,16 @@ def _block(first: RequestedGuarantee, advance: Followed, started: RequestedGuara
     names = ["annual_target_amount", "entrusted_bank", "premium_payment", "premium_billed_to"]
     values = {name: getattr(first, name) for name in names}
     values |= {name: yes_no(bool(getattr(first, name))) for name in ("uses_redeposit", "wants_paper_statement")}
-    if started:
+    if not started:
+        values["entrusted_bank"] = advance.facts["entrusted_bank"]
+    else:
         values |= {name: getattr(started, name) for name in (*CONDITIONS, "medium", "guaranteed_amount")}
     return values | {"contract_price": advance.facts["contract_price"]}
 
 
 def information(application: Application) -> dict:
-    """インフォメーション as an earlier application had it."""
+    """インフォメーション as the application has it; of an earlier one without its note and the days that are past."""
     values = {name: getattr(application, name) for name in InformationForm.base_fields}
-    notes = {} if application.is_open_to_contractor else {"message_to_surety": ""}
-    return values | {"wants_mail": yes_no(application.wants_mail)} | notes
-
-
-def yes_no(value: bool) -> str:
-    """A yes or no as its radio buttons have it."""
-    return "yes" if value else "no"
+    shipping = {} if application.ship_to_name else of_company(application.contractor)
+    once = {} if application.is_open_to_contractor else OF_ANOTHER_TIME
+    return values | {"wants_mail": yes_no(application.wants_mail)} | shipping | once

@@ -11,6 +11,12 @@ from netdesk.fields import AmountField, ChoiceField, NameField, RowChoiceField, 
 from netdesk.formats import yen
 from netdesk.rendering import Form
 
+YES_OR_NO = {"yes": True, "no": False}
+PAYMENT_HELP = (
+    "一括納付は、1か月分の保証料をまとめて、翌月の請求によりお支払いいただく方法です。入金を待たずに発行します。"
+    "都度納付は、保証1件ごとにお支払いいただく方法です。保証料の入金を確認してから発行します。"
+)
+
 
 class GuaranteeForm(Form):
     """One product's block of 保証の申込内容. What is typed in a block that is not ticked is neither checked nor kept."""
@@ -23,6 +29,8 @@ class GuaranteeForm(Form):
         "guaranteed_amount",
         "entrusted_bank",
         "uses_redeposit",
+        "has_interim",
+        "plans_interim",
         "premium_payment",
         "premium_billed_to",
         "wants_paper_statement",
@@ -98,13 +106,32 @@ class AdvanceForm(GuaranteeForm):
         more="前払金専用口座を開いている金融機関と支店です。半角で入力しても全角にして受け付けます。",
     )
     uses_redeposit = ChoiceField(
-        label="再預託利用区分", choices=[("no", "再預託を利用しない"), ("yes", "再預託を利用する")], initial="no"
+        label="再預託利用区分",
+        choices=[("no", "再預託を利用しない"), ("yes", "再預託を利用する")],
+        initial="no",
+        more="預託された前払金を、預託金融機関からほかの金融機関へ預け替えて使用する場合に「利用する」を選択します。"
+        "分からない場合は「利用しない」のままにし、申込送信先の支店へご確認ください。",
+    )
+    has_interim = SelectField(
+        label="当該工事の中間前払金の有無",
+        required=False,
+        choices=[("yes", "中間前払金あり"), ("no", "中間前払金なし")],
+        help_text="請負契約書や入札公告で確認してください。",
+        more="中間前払金とは、工期の2分の1を過ぎ、その時期までに行う作業が行われ、出来高が請負金額の2分の1以上となった場合に、"
+        "当初の前払金に追加して（通常は請負金額の2割以内で）受け取れる前払金です。",
+        more_title="中間前払金とは",
+    )
+    plans_interim = SelectField(
+        label="中間前払金の請求予定",
+        required=False,
+        choices=[("yes", "予定している"), ("no", "予定していない")],
+        more="中間前払金がある工事で、あとから中間前払金保証を申し込む予定があるかを選択してください。予定が変わっても差し支えありません。",
     )
     premium_payment = SelectField(
         label="前払金保証料支払方法",
-        choices=[(PremiumPayment.MONTHLY.value, PremiumPayment.MONTHLY.label)],
+        choices=PremiumPayment.choices,
         empty="",
-        more="一括納付は、1か月分の保証料をまとめてお支払いいただく方法です。",
+        more=PAYMENT_HELP,
     )
     premium_billed_to = NameField(
         label="前払金保証料請求先", max_length=60, more="保証料計算書の宛名になります。通常は貴社名です。"
@@ -113,13 +140,23 @@ class AdvanceForm(GuaranteeForm):
     def clean_uses_redeposit(self) -> bool:
         return self.cleaned_data["uses_redeposit"] == "yes"
 
+    def clean_has_interim(self) -> bool | None:
+        return YES_OR_NO.get(self.cleaned_data["has_interim"])
+
+    def clean_plans_interim(self) -> bool | None:
+        return YES_OR_NO.get(self.cleaned_data["plans_interim"])
+
     def clean(self) -> None:
         super().clean()
         base, price = self.cleaned_data.get("annual_target_amount"), self._contract_price()
         if base and price and base > price:
             self.add_error("annual_target_amount", f"今年度対象額は請負金額（{yen(price)}）以下で入力してください")
-        elif base and self.cleaned_data.get("guaranteed_amount", 0) > base:
+        elif base and (self.cleaned_data.get("guaranteed_amount") or 0) > base:
             self.add_error("guaranteed_amount", f"前払金保証金額は今年度対象額（{yen(base)}）以下で入力してください")
+
+        if self.cleaned_data.get("plans_interim") and self.cleaned_data.get("has_interim") is False:
+            sentence = "中間前払金なしの工事では、中間前払金の請求予定は「予定していない」を選択してください"
+            self.add_error("plans_interim", sentence)
 
 
 class PerformanceForm(GuaranteeForm):
@@ -145,9 +182,9 @@ class PerformanceForm(GuaranteeForm):
     )
     premium_payment = SelectField(
         label="契約保証料支払方法",
-        choices=[(PremiumPayment.MONTHLY.value, PremiumPayment.MONTHLY.label)],
+        choices=PremiumPayment.choices,
         empty="",
-        more="一括納付は、1か月分の保証料をまとめてお支払いいただく方法です。",
+        more=PAYMENT_HELP,
     )
     premium_billed_to = NameField(
         label="契約保証料請求先", max_length=60, more="保証料計算書の宛名になります。通常は貴社名です。"

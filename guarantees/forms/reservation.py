@@ -1,10 +1,11 @@
 """契約保証予約（入札ボンド）の申込: what is known before tender."""
 
-from guarantees.forms.application import ApplicationForms
-from guarantees.forms.interim import yes_no
+from guarantees.forms.application import ApplicationForms, of_company, yes_no
+from guarantees.forms.information import InformationForm
 from guarantees.forms.printed import PrintedNameField
 from guarantees.forms.products import GuaranteeForm
-from guarantees.forms.work import InformationForm, WorkForm
+from guarantees.forms.venture import VentureForm
+from guarantees.forms.work import WorkForm
 from guarantees.models import Application, Contractor, RequestedGuarantee
 from guarantees.terms import Medium, PremiumPayment, Product
 from netdesk.fields import AmountField, ChoiceField, DayField, NameField, SelectField
@@ -24,8 +25,6 @@ class TenderForm(WorkForm):
         "work_place",
         "contract_price",
         "tendered_on",
-        "jv_name",
-        "jv_members",
     )
 
     work_name = PrintedNameField(
@@ -130,6 +129,7 @@ class ReservationForms(Together):
         at_first = _initial(contractor, application)
         super().__init__(
             work=TenderForm(data, prefix="work", initial=at_first["work"]),
+            venture=VentureForm(data, prefix="venture", initial=at_first["venture"]),
             reservation=ReservationForm(data, prefix="reservation", initial=at_first["reservation"]),
             information=PaperInformationForm(data, prefix="information", initial=at_first["information"]),
         )
@@ -137,19 +137,20 @@ class ReservationForms(Together):
     def sections(self) -> list[dict]:
         """The sections of the page, each with the number of its errors."""
         named = [
-            ("work", "入札予定の工事", self.work),
-            ("guarantees", "契約保証予約", self.reservation),
-            ("information", "インフォメーション", self.information),
+            ("work", "入札予定の工事", [self.work, self.venture]),
+            ("guarantees", "契約保証予約", [self.reservation]),
+            ("information", "インフォメーション", [self.information]),
         ]
         return [
-            {"id": id, "title": title, "count": sum(len(errors) for errors in form.errors.values())}
-            for id, title, form in named
+            {"id": id, "title": title, "count": sum(len(errors) for form in forms for errors in form.errors.values())}
+            for id, title, forms in named
         ]
 
     def declared(self) -> dict:
         """The fields of Application as typed."""
         last = self.reservation.cleaned_data["reservation_ends_on"]
-        return {**self.work.declared(), **self.information.cleaned_data, "reservation_ends_on": last}
+        declared = {**self.work.declared(), **self.venture.declared(), **self.information.cleaned_data}
+        return {**declared, "reservation_ends_on": last}
 
     def requested(self) -> list[dict]:
         """The one reservation that is asked for."""
@@ -158,16 +159,19 @@ class ReservationForms(Together):
 
 def _initial(contractor: Contractor, application: Application | None) -> dict[str, dict]:
     """What the page shows before anything is typed: the application's own values, or the company's."""
+    company = of_company(contractor)
     if application is None:
         return {
             "work": {},
+            "venture": {},
             "reservation": {"premium_billed_to": contractor.name},
-            "information": {"contact_phone": contractor.phone},
+            "information": company | {"contact_phone": contractor.phone},
         }
     requested = application.requested.get()
-    work = {name: getattr(application, name, None) for name in TenderForm.base_fields}
+    information = {name: getattr(application, name, None) for name in PaperInformationForm.base_fields}
     return {
-        "work": work | {"jv_members": "\n".join(application.jv_members)},
+        "work": {name: getattr(application, name, None) for name in TenderForm.base_fields},
+        "venture": VentureForm.shown(application),
         "reservation": {
             "guaranteed_amount": requested.guaranteed_amount,
             "reservation_ends_on": application.reservation_ends_on,
@@ -175,7 +179,7 @@ def _initial(contractor: Contractor, application: Application | None) -> dict[st
             "premium_billed_to": requested.premium_billed_to,
             "wants_paper_statement": yes_no(requested.wants_paper_statement),
         },
-        "information": {name: getattr(application, name, None) for name in PaperInformationForm.base_fields},
+        "information": information | ({} if application.ship_to_name else company),
     }
 
 
@@ -183,7 +187,7 @@ def prefill(forms: ApplicationForms, reservation: RequestedGuarantee) -> Applica
     """The ordinary page with all that the reservation says of the job: only what a tender cannot know is left to type."""
     application = reservation.application
     names = [name for name in TenderForm.base_fields if name in forms.work.fields]
-    work = {name: getattr(application, name) for name in names} | {"jv_members": "\n".join(application.jv_members)}
+    work = {name: getattr(application, name) for name in names}
     performance = {
         "applies": True,
         "follows": reservation.guarantee,
@@ -195,6 +199,7 @@ def prefill(forms: ApplicationForms, reservation: RequestedGuarantee) -> Applica
     information = {name: getattr(application, name) for name in reach if getattr(application, name)}
     # New dicts, never filled in place: the page's blocks may share theirs.
     forms.work.initial = forms.work.initial | work
+    forms.venture.initial = forms.venture.initial | VentureForm.shown(application)
     forms.performance.initial = forms.performance.initial | performance
     forms.information.initial = forms.information.initial | information
     return forms

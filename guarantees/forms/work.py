@@ -1,24 +1,23 @@
-"""請負工事の情報 and インフォメーション: what the page asks about the work, and how to reach the contractor."""
-
-from django import forms as django_forms
+"""請負工事の情報: what the page asks about the work."""
 
 from guarantees.forms.printed import PrintedNameField
-from guarantees.models import Addressee, Branch
+from guarantees.models import Addressee, Application
 from guarantees.terms import WorkKind
-from netdesk.fields import (
-    AmountField,
-    ChoiceField,
-    DayField,
-    MailField,
-    NameField,
-    NoteField,
-    PhoneField,
-    RowChoiceField,
-    TickField,
-)
+from netdesk.fields import AmountField, ChoiceField, DayField, RowChoiceField, TickField
 from netdesk.rendering import Form
 
 YES_NO = [("yes", "希望する"), ("no", "希望しない")]
+
+
+ASKED_BY_TERMS = (
+    "addressee",
+    "typed_obligee",
+    "work_kind",
+    "contract_price",
+    "contracted_on",
+    "noticed_on",
+    "is_approved_by_obligee",
+)
 
 
 class AddresseeField(RowChoiceField):
@@ -50,8 +49,13 @@ class WorkForm(Form):
         required=False,
         max_length=60,
         help_text="入力例：○○市長、○○建設事務所長",
+        more="請負契約書で発注者として記名押印する方の職名です。保証証書に被保証者として記載します。",
     )
-    work_kind = ChoiceField(label="工事・業務の種別", choices=WorkKind.choices)
+    work_kind = ChoiceField(
+        label="工事・業務の種別",
+        choices=WorkKind.choices,
+        more="工事系コンサル業務は、測量、設計、地質調査など、工事に関係する業務委託です。発注者によって、電子保証の対象となる種別が異なります。",
+    )
     work_name = PrintedNameField(
         label="工事名", max_length=100, size=60, help_text="請負契約書のとおり入力してください。"
     )
@@ -69,38 +73,16 @@ class WorkForm(Form):
         required=False,
         more="入札公告、指名通知または見積依頼のあった日です。発注者がこの日で電子保証の対象を決めている場合に必要です。",
     )
-    is_approved_by_obligee = TickField(label="発注者が電子保証の利用を認めた案件である")
-    jv_name = PrintedNameField(
-        label="JV名",
-        required=False,
-        max_length=60,
-        more="共同企業体で請け負う場合に入力してください。保証契約者はJV名となり、代表者として貴社名を記載します。",
+    is_approved_by_obligee = TickField(
+        label="発注者が電子保証の利用を認めた案件である",
+        more="入札公告や発注者からの連絡で、電子保証を利用できると案内された案件の場合にチェックを入れてください。",
     )
-    jv_members = NoteField(
-        label="JVの構成員",
-        required=False,
-        rows=3,
-        max_length=400,
-        help_text="代表者以外の構成員を、1行に1社ずつ入力してください。",
-    )
-
-    def clean_jv_members(self) -> list[str]:
-        members = self.cleaned_data["jv_members"].splitlines()
-        if any(len(member) > 60 for member in members):
-            raise django_forms.ValidationError("JVの構成員は1社につき60文字以内で入力してください")
-        return members
 
     def clean(self) -> None:
         self._clean_obligee()
         starts_on, ends_on = self.cleaned_data.get("work_starts_on"), self.cleaned_data.get("work_ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("work_ends_on", "工期（終わり）は、工期（始まり）以降の日付を入力してください")
-        if (
-            self.cleaned_data.get("jv_members")
-            and not self.cleaned_data.get("jv_name")
-            and "jv_name" not in self.errors
-        ):
-            self.add_error("jv_name", "JVの構成員を入力した場合は、JV名を入力してください")
 
     def _clean_obligee(self) -> None:
         """One of the two ways, and whole."""
@@ -117,40 +99,19 @@ class WorkForm(Form):
         elif not listed and not typed[1]:
             self.add_error("typed_addressee", "被保証者の職名を入力してください")
 
+    @property
+    def names_for_terms(self) -> str:
+        """The boxes that an obligee's terms ask about; static/js/terms.js sends these and no others."""
+        return " ".join(self.add_prefix(name) for name in ASKED_BY_TERMS)
+
+    def sketched(self) -> Application:
+        """An application with what reads of the work so far, gaps and all; it is never saved."""
+        self.is_valid()
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "addressee"}
+        addressee = self.cleaned_data.get("addressee")
+        return Application(**typed, obligee=addressee.obligee if addressee else None)
+
     def declared(self) -> dict:
         """The fields of Application that this section fills."""
         addressee = self.cleaned_data["addressee"]
         return {**self.cleaned_data, "obligee": addressee.obligee if addressee else None}
-
-
-class InformationForm(Form):
-    """インフォメーション: to which branch, how to reach the contractor, and a word to the surety."""
-
-    branch = RowChoiceField(label="申込送信先", queryset=Branch.objects.order_by("code"))
-    wants_mail = ChoiceField(
-        label="電子保証発行完了のお知らせ",
-        choices=YES_NO,
-        help_text="※「希望する」場合、弊社手続き完了後にメールを送信します。",
-    )
-    mail_to = MailField(
-        label="メールアドレス",
-        required=False,
-        max_length=254,
-        help_text="「希望する」を選択した場合に入力してください。",
-        more="電子保証の発行手続きが完了しましたら、このアドレスにお知らせします。メールに認証キーは記載しません。",
-    )
-    contact_section = NameField(
-        label="担当部署", required=False, max_length=40, more="この申込についてお問い合わせする先です。"
-    )
-    contact_post = NameField(label="役職", required=False, max_length=40)
-    contact_name = NameField(label="担当者名", required=False, max_length=40)
-    contact_phone = PhoneField(label="連絡先電話番号", required=False, max_length=20)
-    message_to_surety = NoteField(label="お客様から弊社への連絡事項", required=False, max_length=1000)
-
-    def clean_wants_mail(self) -> bool:
-        return self.cleaned_data["wants_mail"] == "yes"
-
-    def clean(self) -> None:
-        wants_mail = self.cleaned_data.get("wants_mail")
-        if wants_mail and not self.cleaned_data.get("mail_to") and "mail_to" not in self.errors:
-            self.add_error("mail_to", "「希望する」を選択した場合は、メールアドレスを入力してください")

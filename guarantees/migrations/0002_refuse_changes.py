@@ -18,10 +18,10 @@ FROZEN_IDENTITY = """
 CREATE FUNCTION guarantees_keep_identity() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.id, NEW.public_id, NEW.number, NEW.product, NEW.medium, NEW.contractor_id, NEW.branch_id, NEW.work_id,
-        NEW.obligee_id, NEW.obligee_code)
+        NEW.obligee_id, NEW.obligee_code, NEW.issued_on)
        IS DISTINCT FROM
        (OLD.id, OLD.public_id, OLD.number, OLD.product, OLD.medium, OLD.contractor_id, OLD.branch_id, OLD.work_id,
-        OLD.obligee_id, OLD.obligee_code) THEN
+        OLD.obligee_id, OLD.obligee_code, OLD.issued_on) THEN
         RAISE EXCEPTION 'the identity of a guarantee is frozen' USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.state <> OLD.state AND OLD.state <> 'in_force' THEN
@@ -59,6 +59,21 @@ BEGIN
 END $$;
 CREATE TRIGGER guarantees_requested_issued BEFORE UPDATE OR DELETE ON guarantees_requestedguarantee
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_issued();
+CREATE TRIGGER guarantees_endorsement_issued BEFORE UPDATE OR DELETE ON guarantees_endorsement
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_issued();
+"""
+
+# What the contractor's list is read by is that of the application, whoever writes the row.
+LISTED_AS_APPLIED_FOR = """
+CREATE FUNCTION guarantees_list_as_applied_for() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT contractor_id, (drafted_at AT TIME ZONE 'Asia/Tokyo')::date INTO NEW.contractor_id, NEW.drafted_on
+        FROM guarantees_application WHERE id = NEW.application_id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_requested_listed
+    BEFORE INSERT OR UPDATE OF application_id, contractor_id, drafted_on ON guarantees_requestedguarantee
+    FOR EACH ROW EXECUTE FUNCTION guarantees_list_as_applied_for();
 """
 
 FROZEN_FACTS = """
@@ -167,6 +182,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             FROZEN_ONCE_ISSUED,
+            "DROP TRIGGER guarantees_endorsement_issued ON guarantees_endorsement; "
             "DROP TRIGGER guarantees_requested_issued ON guarantees_requestedguarantee; DROP FUNCTION guarantees_keep_issued",
         ),
         migrations.RunSQL(
@@ -174,6 +190,11 @@ class Migration(migrations.Migration):
             "DROP TRIGGER guarantees_application_job ON guarantees_application; DROP FUNCTION guarantees_keep_job; "
             "DROP TRIGGER guarantees_requested_follows ON guarantees_requestedguarantee; "
             "DROP FUNCTION guarantees_follow_fittingly",
+        ),
+        migrations.RunSQL(
+            LISTED_AS_APPLIED_FOR,
+            "DROP TRIGGER guarantees_requested_listed ON guarantees_requestedguarantee; "
+            "DROP FUNCTION guarantees_list_as_applied_for",
         ),
         migrations.RunSQL(
             FROZEN_FACTS,

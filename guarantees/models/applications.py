@@ -11,10 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from guarantees.models.parties import Addressee, Branch, Contractor, Obligee, StaffMember
-from guarantees.terms import (
-    ApplicationStatus,
-    WorkKind,
-)
+from guarantees.terms import COMPETITIONS, ApplicationStatus, Delivery, OrderKind, WorkKind
+from netdesk.formats import both_calendars
 
 
 def paired(at: str, by: str) -> Q:
@@ -22,9 +20,29 @@ def paired(at: str, by: str) -> Q:
     return Q(**{f"{at}__isnull": True, f"{by}__isnull": True}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
 
 
+def _delivered_one_way() -> Q:
+    """Papers come by post with a day and an address, or are fetched at a day and an hour, or there are none."""
+    day_of_post, day_of_visit = Q(wanted_on__isnull=False), Q(visits_on__isnull=False, visit_hour__isnull=False)
+    no_post = Q(wanted_on__isnull=True, ship_to_name="", ship_to_postal_code="", ship_to_address="")
+    no_visit = Q(visits_on__isnull=True, visit_hour__isnull=True)
+    shipped = ~Q(ship_to_name="") & ~Q(ship_to_postal_code="") & ~Q(ship_to_address="")
+    return (
+        Q(delivery="") & no_post & no_visit
+        | Q(delivery=Delivery.POST) & day_of_post & shipped & no_visit
+        | Q(delivery=Delivery.COUNTER) & day_of_visit & no_post
+    )
+
+
 def known(field: str, choices: type[models.TextChoices], table: str) -> models.CheckConstraint:
     """The column holds a word of this list and no other."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=f"{table}_{field}_is_known")
+
+
+class WorkQuerySet(models.QuerySet["Work"]):
+    """Jobs as their owners may see them."""
+
+    def of_contractor(self, contractor: Contractor) -> Self:
+        return self.filter(contractor=contractor)
 
 
 class Work(models.Model):
@@ -32,6 +50,8 @@ class Work(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="works", verbose_name="契約者")
+
+    objects = WorkQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "工事"
@@ -52,8 +72,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         sent = self.exclude(status=ApplicationStatus.DRAFT)
         return sent if staff.branch_id is None else sent.filter(branch=staff.branch_id)
 
+    def named(self, words: str) -> Self:
+        """Those whose 工事名 holds these words."""
+        return self.filter(work_name__icontains=words)
+
     def with_parties(self) -> Self:
-        return self.select_related("contractor", "obligee", "addressee", "branch")
+        return self.select_related("contractor", "obligee", "addressee", "branch", "work")
 
 
 class Application(models.Model):
@@ -84,8 +108,28 @@ class Application(models.Model):
     is_approved_by_obligee = models.BooleanField("発注者が電子保証の利用を認めた案件である", default=False)
     jv_name = models.CharField("JV名", max_length=60, blank=True)
     jv_members = ArrayField(models.CharField(max_length=60), verbose_name="JVの構成員", default=list, blank=True)
+    jv_representative = models.CharField("JVの代表者", max_length=60, blank=True, help_text="空欄は申込者")
+    jv_representative_address = models.CharField("JVの代表者の住所", max_length=100, blank=True)
+
+    # 入札の状況
+    order_kind = models.CharField("受注区分", max_length=10, choices=OrderKind, blank=True)
+    awarded_on = models.DateField("落札日", null=True, blank=True)
+    bid_rounds = models.PositiveSmallIntegerField("入札回数", null=True, blank=True)
+    bidder_count = models.PositiveSmallIntegerField("入札参加者数", null=True, blank=True)
+    disqualified_count = models.PositiveSmallIntegerField("失格者数", null=True, blank=True)
+    second_bidder = models.CharField("二番札入札者", max_length=60, blank=True)
+    second_bid_thousand_yen = models.PositiveBigIntegerField("二番札入札金額（千円）", null=True, blank=True)
+    highest_bidder = models.CharField("最高札入札者", max_length=60, blank=True)
+    highest_bid_thousand_yen = models.PositiveBigIntegerField("最高札入札金額（千円）", null=True, blank=True)
 
     # インフォメーション
+    delivery = models.CharField("受取方法", max_length=10, choices=Delivery, blank=True)
+    wanted_on = models.DateField("受取希望日", null=True, blank=True)
+    visits_on = models.DateField("来店予定日", null=True, blank=True)
+    visit_hour = models.PositiveSmallIntegerField("来店予定時刻", null=True, blank=True)
+    ship_to_name = models.CharField("保証証書送付先 宛名", max_length=60, blank=True)
+    ship_to_postal_code = models.CharField("保証証書送付先 郵便番号", max_length=8, blank=True)
+    ship_to_address = models.CharField("保証証書送付先 住所", max_length=100, blank=True)
     wants_mail = models.BooleanField("電子保証発行完了のお知らせ", default=False)
     mail_to = models.EmailField("メールアドレス", blank=True)
     contact_section = models.CharField("担当部署", max_length=40, blank=True)
@@ -118,6 +162,9 @@ class Application(models.Model):
         constraints = [
             known("status", ApplicationStatus, "application"),
             known("work_kind", WorkKind, "application"),
+            models.CheckConstraint(
+                condition=Q(order_kind__in=["", *OrderKind.values]), name="application_order_kind_is_known"
+            ),
             models.CheckConstraint(condition=Q(contract_price__gt=0), name="application_price_is_positive"),
             models.CheckConstraint(
                 condition=Q(work_ends_on__gte=F("work_starts_on")), name="application_period_is_in_order"
@@ -147,6 +194,23 @@ class Application(models.Model):
                 | Q(obligee__isnull=True, addressee__isnull=True) & ~Q(typed_obligee="") & ~Q(typed_addressee=""),
                 name="application_obligee_is_listed_or_typed",
             ),
+            models.CheckConstraint(
+                condition=Q(jv_representative="", jv_representative_address="")
+                | ~Q(jv_name="") & ~Q(jv_representative="") & ~Q(jv_representative_address=""),
+                name="application_other_representative_has_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(order_kind__in=COMPETITIONS) | Q(awarded_on__isnull=False),
+                name="application_competition_has_award",
+            ),
+            models.CheckConstraint(
+                condition=Q(disqualified_count__lt=F("bidder_count")), name="application_somebody_was_qualified"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_bid_thousand_yen__lte=F("highest_bid_thousand_yen")),
+                name="application_highest_bid_is_highest",
+            ),
+            models.CheckConstraint(condition=_delivered_one_way(), name="application_delivery_is_one_way"),
             models.CheckConstraint(condition=Q(wants_mail=False) | ~Q(mail_to=""), name="application_mail_has_address"),
             models.CheckConstraint(
                 condition=paired("submitted_at", "submitted_by"), name="application_submitted_paired"
@@ -169,7 +233,10 @@ class Application(models.Model):
                 name="application_withdrawn_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["contractor", "-id"], name="application_of_contractor")]
+        indexes = [
+            # A search by 工事名 reads this index only, and of it only the contractor's own part.
+            models.Index(fields=["contractor", "-id"], include=["work_name", "work"], name="application_of_contractor")
+        ]
 
     def __str__(self) -> str:
         return f"{self.receipt_number} {self.work_name}"
@@ -191,7 +258,7 @@ class Application(models.Model):
 
     @property
     def is_tender(self) -> bool:
-        """Is it for a 契約保証予約, before tender? Then there is no contract date and no work period (decision 0006)."""
+        """Is it for a 契約保証予約, before tender? Then there is no contract date and no work period (decision 0008)."""
         return self.tendered_on is not None
 
     @property
@@ -206,6 +273,15 @@ class Application(models.Model):
         if last is None:
             raise ValueError(f"application {self.pk} says no last day")
         return last
+
+    @property
+    def delivery_text(self) -> str:
+        """受取方法 with its day, as both desks read it; nothing where no paper was asked for."""
+        if self.delivery == Delivery.POST and self.wanted_on:
+            return f"送付（受取希望日 {both_calendars(self.wanted_on)}まで）"
+        if self.delivery == Delivery.COUNTER and self.visits_on:
+            return f"当社窓口（来店予定日 {both_calendars(self.visits_on)} {self.visit_hour}時ごろ）"
+        return ""
 
     @property
     def is_open_to_contractor(self) -> bool:

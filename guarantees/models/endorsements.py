@@ -1,15 +1,47 @@
 """Changes asked for on issued guarantees."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from guarantees.models.applications import known, paired
 from guarantees.models.guarantees import Certificate, Guarantee
-from guarantees.terms import AskedBy, EndorsementCause, Status
+from guarantees.models.parties import Contractor, StaffMember
+from guarantees.terms import OPEN_ENDORSEMENTS, AskedBy, EndorsementCause, EndorsementStatus
+
+HAS_APPROVAL = [EndorsementStatus.APPROVED, EndorsementStatus.ISSUED]
+
+
+class EndorsementQuerySet(models.QuerySet["Endorsement"]):
+    """Endorsements as their owners may see them."""
+
+    def of_contractor(self, contractor: Contractor) -> Self:
+        return self.filter(guarantee__contractor=contractor)
+
+    def for_staff(self, staff: StaffMember) -> Self:
+        """Those of this person's branch; the head office sees every branch."""
+        return self if staff.branch_id is None else self.filter(guarantee__branch=staff.branch_id)
+
+    def open(self) -> Self:
+        """Asked for, and neither issued, declined nor taken back."""
+        return self.filter(status__in=OPEN_ENDORSEMENTS)
+
+    def open_first(self) -> Self:
+        """Open work oldest first, then what is done, newest first."""
+        is_open = Q(status__in=OPEN_ENDORSEMENTS)
+        return self.order_by(
+            Case(When(is_open, then=Value(0)), default=Value(1)), Case(When(is_open, then=F("pk")), default=-F("pk"))
+        )
+
+    def with_guarantee(self) -> Self:
+        parties = ("contractor", "branch", "obligee")
+        people = ("taken_up_by", "approved_by", "issued_by", "asked_by", "certificate")
+        rows = self.select_related(*(f"guarantee__{party}" for party in parties), *people)
+        return rows.defer("certificate__pdf")
 
 
 class Endorsement(models.Model):
@@ -23,7 +55,8 @@ class Endorsement(models.Model):
     facts_after = models.JSONField("変更後")
     reason = models.TextField("理由", max_length=1000, blank=True)
     revision = models.PositiveIntegerField("版", default=1)
-    status = models.CharField("状態", max_length=12, choices=Status, default=Status.RECEIVED)
+    message_to_contractor = models.TextField("弊社からお客様へのお知らせ", max_length=1000, blank=True)
+    status = models.CharField("状態", max_length=12, choices=EndorsementStatus, default=EndorsementStatus.RECEIVED)
     asked_at = models.DateTimeField("申出日時", default=timezone.now)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申出の登録者"
@@ -47,6 +80,10 @@ class Endorsement(models.Model):
         related_name="+",
         verbose_name="引受不可とした者",
     )
+    withdrawn_at = models.DateTimeField("取下げ日時", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="取下げ者"
+    )
     issued_at = models.DateTimeField("発行日時", null=True, blank=True)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="発行者"
@@ -55,47 +92,65 @@ class Endorsement(models.Model):
         Certificate, models.PROTECT, null=True, blank=True, related_name="endorsement", verbose_name="できた保証証書"
     )
 
+    objects = EndorsementQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "異動"
         ordering = ["-pk"]
         constraints = [
             known("cause", EndorsementCause, "endorsement"),
             known("asked_by_whom", AskedBy, "endorsement"),
-            known("status", Status, "endorsement"),
+            known("status", EndorsementStatus, "endorsement"),
             models.UniqueConstraint(
                 fields=["guarantee"],
-                condition=~Q(status__in=[Status.ISSUED, Status.DECLINED]),
+                condition=Q(status__in=OPEN_ENDORSEMENTS),
                 name="endorsement_is_one_at_a_time",
             ),
             models.CheckConstraint(condition=paired("taken_up_at", "taken_up_by"), name="endorsement_taken_up_paired"),
             models.CheckConstraint(condition=paired("approved_at", "approved_by"), name="endorsement_approved_paired"),
             models.CheckConstraint(condition=paired("declined_at", "declined_by"), name="endorsement_declined_paired"),
+            models.CheckConstraint(
+                condition=paired("withdrawn_at", "withdrawn_by"), name="endorsement_withdrawn_paired"
+            ),
             models.CheckConstraint(condition=paired("issued_at", "issued_by"), name="endorsement_issued_paired"),
             models.CheckConstraint(
                 condition=Q(issued_by__isnull=True) | ~Q(issued_by=F("approved_by")),
                 name="endorsement_takes_two_persons",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[Status.APPROVED, Status.ISSUED], approved_at__isnull=False)
-                | ~Q(status__in=[Status.APPROVED, Status.ISSUED]) & Q(approved_at__isnull=True),
-                name="endorsement_approved_has_approval",
-            ),
-            models.CheckConstraint(
-                condition=Q(status=Status.ISSUED, issued_at__isnull=False)
-                | ~Q(status=Status.ISSUED) & Q(issued_at__isnull=True),
-                name="endorsement_issued_has_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(status=Status.DECLINED, declined_at__isnull=False)
-                | ~Q(status=Status.DECLINED) & Q(declined_at__isnull=True),
-                name="endorsement_declined_has_time",
-            ),
-            models.CheckConstraint(
                 condition=Q(approved_at__isnull=True, approved_revision__isnull=True, approved_sha256="")
                 | Q(approved_at__isnull=False, approved_revision__isnull=False) & ~Q(approved_sha256=""),
                 name="endorsement_approval_is_bound_to_facts",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=HAS_APPROVAL, approved_at__isnull=False)
+                | ~Q(status__in=HAS_APPROVAL) & Q(approved_at__isnull=True),
+                name="endorsement_approved_has_approval",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(status=status, **{f"{status}_at__isnull": False})
+                    | ~Q(status=status) & Q(**{f"{status}_at__isnull": True}),
+                    name=f"endorsement_{status}_has_time",
+                )
+                for status in ("issued", "declined", "withdrawn")
+            ),
         ]
+        indexes = [models.Index(fields=["status", "id"], name="endorsement_by_status")]
 
     def __str__(self) -> str:
         return f"{self.guarantee} {self.get_cause_display()}"
+
+    @property
+    def receipt_number(self) -> str:
+        """受付番号 of an endorsement, by which contractor and branch speak of it."""
+        return f"E{self.pk:07d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_ENDORSEMENTS
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Is it the contractor's to take back, because nobody has begun its review?"""
+        return self.status == EndorsementStatus.RECEIVED and self.asked_by_whom == AskedBy.CONTRACTOR

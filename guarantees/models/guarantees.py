@@ -1,6 +1,7 @@
 """Issued guarantees, their certificates version by version, taken-back versions, and who saw a key."""
 
 import uuid
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from guarantees.models.applications import Work, known
+from guarantees.models.applications import Application, Work, known
 from guarantees.models.parties import Branch, Contractor, Obligee, StaffMember
 from guarantees.terms import PRODUCT_SHORT, Cause, GuaranteeState, Medium, Product, VoidingCause
 
@@ -47,6 +48,18 @@ class GuaranteeQuerySet(models.QuerySet["Guarantee"]):
     def electronic(self) -> Self:
         return self.filter(medium=Medium.ELECTRONIC)
 
+    def issued_within(self, first: date | None, last: date | None) -> Self:
+        """Those issued between two days, both included; None: without an end on that side."""
+        bounds = {"issued_on__gte": first, "issued_on__lte": last}
+        return self.filter(**{bound: day for bound, day in bounds.items() if day})
+
+    def of_works_named(self, words: str, contractor: Contractor) -> Self:
+        """Those of the contractor's works that were applied for under a 工事名 that holds these words."""
+        return self.filter(work__in=Application.objects.of_contractor(contractor).named(words).values("work"))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-issued_on", "-pk")
+
     def with_facts(self) -> Self:
         """With `facts`, `ends_on` and `issued_at` of the certificate in force, in the same query."""
         in_force = Certificate.objects.not_voided().filter(guarantee=OuterRef("pk")).order_by("-version")
@@ -73,6 +86,7 @@ class Guarantee(models.Model):
     work = models.ForeignKey(Work, models.PROTECT, related_name="guarantees", verbose_name="工事")
     obligee = models.ForeignKey(Obligee, models.PROTECT, null=True, blank=True, verbose_name="発注者")
     obligee_code = models.CharField("団体コード", max_length=5, blank=True)
+    issued_on = models.DateField("発行日", default=timezone.localdate, help_text="最初の保証証書の発行日")
     key_ciphertext = models.BinaryField("認証キー（暗号化）", null=True, blank=True)
     key_version = models.PositiveSmallIntegerField("認証キーの版", null=True, blank=True)
     state = models.CharField("状態", max_length=10, choices=GuaranteeState, default=GuaranteeState.IN_FORCE)
@@ -100,7 +114,13 @@ class Guarantee(models.Model):
                 name="guarantee_reservation_is_on_paper",
             ),
         ]
-        indexes = [models.Index(fields=["contractor", "-id"], name="guarantee_of_contractor")]
+        indexes = [
+            models.Index(
+                fields=["contractor", "-issued_on", "-id"],
+                include=["medium", "product", "work"],
+                name="guarantee_of_contractor",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -113,6 +133,11 @@ class Guarantee(models.Model):
     @property
     def is_electronic(self) -> bool:
         return self.medium == Medium.ELECTRONIC
+
+    @property
+    def is_amendable(self) -> bool:
+        """May a change (変更) be asked for on it? A 契約保証予約 stays as it was promised."""
+        return self.product != Product.RESERVATION
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -185,6 +210,7 @@ class KeySight(models.Model):
     class Where(models.TextChoices):
         PAGE = "page", "電子保証履歴一覧"
         NOTICE = "notice", "「認証キー」のお知らせ（PDF）"
+        WORK = "work", "工事のページ"
 
     guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="key_sights", verbose_name="保証契約")
     key_version = models.PositiveSmallIntegerField("認証キーの版")

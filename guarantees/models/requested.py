@@ -1,13 +1,14 @@
 """Each guarantee that an application requests, with where it stands at the surety."""
 
 import uuid
+from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
-from guarantees.models.applications import Application, known, paired
+from guarantees.models.applications import Application, Work, known, paired
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.terms import (
     AMOUNT_LABEL,
@@ -26,7 +27,24 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
     """Requested guarantees as their owners may see them."""
 
     def of_contractor(self, contractor: Contractor) -> Self:
-        return self.filter(application__contractor=contractor)
+        return self.filter(contractor=contractor)
+
+    def drafted_within(self, first: date | None, last: date | None) -> Self:
+        """Those applied for between two days, both included; None: without an end on that side."""
+        bounds = {"drafted_on__gte": first, "drafted_on__lte": last}
+        return self.filter(**{bound: day for bound, day in bounds.items() if day})
+
+    def of_works_named(self, words: str, contractor: Contractor) -> Self:
+        """Those of the contractor's works whose 工事名 holds these words."""
+        return self.filter(application__in=Application.objects.of_contractor(contractor).named(words))
+
+    def of_work(self, work: Work) -> Self:
+        """Those of every application for this job that was not withdrawn."""
+        live = self.filter(application__work=work)
+        return live.exclude(application__status=ApplicationStatus.WITHDRAWN)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-drafted_on", "-pk")
 
     def for_staff(self, staff: StaffMember) -> Self:
         """What has reached this person's branch; the head office sees every branch."""
@@ -51,9 +69,8 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         from guarantees.models.premiums import Payment  # noqa: PLC0415 (premiums are paid for what is requested here)
 
         parties = ("contractor", "obligee", "addressee", "branch")
-        rows = self.select_related(
-            *(f"application__{party}" for party in parties), "guarantee", "taken_up_by", "follows"
-        )
+        own = ("application__work", "guarantee", "taken_up_by", "follows")
+        rows = self.select_related(*(f"application__{party}" for party in parties), *own)
         return rows.annotate(is_paid=Exists(Payment.objects.filter(requested=OuterRef("pk"))))
 
 
@@ -62,12 +79,19 @@ class RequestedGuarantee(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="requested", verbose_name="保証申込")
+    # Of the application, written here by trigger and never otherwise: the list of one contractor is read from one index.
+    contractor = models.ForeignKey(
+        Contractor, models.PROTECT, related_name="requested", editable=False, verbose_name="契約者"
+    )
+    drafted_on = models.DateField("申込日", editable=False)
     product = models.CharField("商品", max_length=12, choices=Product)
     medium = models.CharField("証書の形式", max_length=10, choices=Medium)
     annual_target_amount = models.PositiveBigIntegerField("今年度対象額", null=True, blank=True)
     guaranteed_amount = models.PositiveBigIntegerField("保証金額")
     entrusted_bank = models.CharField("預託金融機関", max_length=60, blank=True)
     uses_redeposit = models.BooleanField("再預託を利用する", null=True, blank=True)
+    has_interim = models.BooleanField("中間前払金あり", null=True, blank=True)
+    plans_interim = models.BooleanField("中間前払金の請求を予定している", null=True, blank=True)
     premium_payment = models.CharField("保証料支払方法", max_length=10, choices=PremiumPayment)
     premium_billed_to = models.CharField("保証料請求先", max_length=60)
     wants_paper_statement = models.BooleanField("保証料計算書（紙）")
@@ -151,6 +175,13 @@ class RequestedGuarantee(models.Model):
                 name="requested_bank_is_for_advances",
             ),
             models.CheckConstraint(
+                condition=Q(product=Product.ADVANCE) | Q(has_interim__isnull=True, plans_interim__isnull=True),
+                name="requested_interim_is_asked_of_advances",
+            ),
+            models.CheckConstraint(
+                condition=~Q(has_interim=False, plans_interim=True), name="requested_planned_interim_exists"
+            ),
+            models.CheckConstraint(
                 condition=~Q(product=Product.RESERVATION) | Q(medium=Medium.PAPER), name="reservation_is_on_paper"
             ),
             models.CheckConstraint(condition=paired("taken_up_at", "taken_up_by"), name="requested_taken_up_paired"),
@@ -181,7 +212,14 @@ class RequestedGuarantee(models.Model):
                 name="requested_declined_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["status", "id"], name="requested_by_status")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="requested_by_status"),
+            models.Index(
+                fields=["contractor", "-drafted_on", "-id"],
+                include=["product", "application"],
+                name="requested_of_contractor",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application.receipt_number} {self.get_product_display()}"

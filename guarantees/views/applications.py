@@ -1,6 +1,8 @@
 """保証申込: 申込作成 > 申込確認 > 送信完了, and the application as it stands."""
 
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guarantees import applying
 from guarantees.access import ContractorRequest, contractor_only
-from guarantees.forms.application import ApplicationForms, RevisionForm
+from guarantees.forms import clearing
+from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
 from guarantees.models import Application
 from guarantees.terms import ApplicationStatus, Product
 from netdesk import acting, desks
@@ -57,10 +60,14 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("guarantees:application", public_id=public_id)
     if found and (page := _page_of_its_own(found)):
         return redirect(page)
-    forms = ApplicationForms(request.POST or None, contractor=request.contractor, application=found)
-    if request.method == "POST" and forms.is_valid():
+    redone = clearing.redone(request.POST)
+    data = redone.data if redone else request.POST or None
+    forms = ApplicationForms(data, contractor=request.contractor, application=found)
+    if redone:
+        forms.leave_unchecked()
+    elif request.method == "POST" and forms.is_valid():
         return _save(request, forms, public_id, found)
-    return _form_page(request, forms, public_id=public_id, application=found)
+    return _form_page(request, forms, public_id=public_id, application=found, kept=redone.kept if redone else {})
 
 
 def _save(
@@ -89,16 +96,31 @@ def _page_of_its_own(application: Application) -> str:
 
 
 def _form_page(
-    request: ContractorRequest, forms: ApplicationForms, *, public_id: uuid.UUID, application: Application | None
+    request: ContractorRequest,
+    forms: ApplicationForms,
+    *,
+    public_id: uuid.UUID,
+    application: Application | None,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     context = {
         "section": "apply",
         "form": forms,
         "sections": forms.sections(),
         "application": application,
+        "verdict": forms.verdict(application),
+        "kept": kept,
         "save_url": reverse("guarantees:application-edit", args=[public_id]),
     }
     return render(request, "guarantees/contractor/application_form.html", context)
+
+
+@never_cache
+@require_safe
+@contractor_only
+def terms(request: ContractorRequest) -> HttpResponse:
+    """What the obligee's terms say of the work typed so far, as a piece of that page (static/js/terms.js asks)."""
+    return render(request, "guarantees/contractor/application_terms.html", {"verdict": terms_of(request.GET)})
 
 
 @never_cache
@@ -154,6 +176,7 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
     requested = application.requested.with_application().with_followers()
+    requested = requested.prefetch_related("guarantee__endorsements")
     context = {"section": "contracts", "application": application, "requested": requested}
     return render(request, "guarantees/contractor/application.html", context)
 

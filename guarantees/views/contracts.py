@@ -1,45 +1,17 @@
-"""保証契約一覧 and 電子保証履歴一覧: what was issued, its key, its certificates; and who to ask."""
+"""電子保証履歴一覧: what was issued, its key, its certificates; and who to ask."""
 
 import uuid
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dsure import keys
-from guarantees import disclosing, following
+from guarantees import disclosing, following, receipts
 from guarantees.access import ContractorRequest, contractor_only
-from guarantees.models import Branch, Certificate, Guarantee, KeySight, Obligee, RequestedGuarantee
-from guarantees.terms import Product
+from guarantees.models import Branch, Certificate, Guarantee, KeySight, Obligee
 from netdesk.answers import pdf_answer
-
-PAGE_ROWS = 20
-TABS = [
-    {"value": "applications", "label": "保証申込"},
-    {"value": "keys", "label": "電子保証（認証キー）"},
-    {"value": "bonds", "label": "契約保証予約（入札ボンド）"},
-]
-
-
-@never_cache
-@require_safe
-@contractor_only
-def listing(request: ContractorRequest) -> HttpResponse:
-    """保証契約一覧, by tab: what was applied for, what has a key, what was reserved."""
-    tab = request.GET.get("tab")
-    tab = tab if tab in {"keys", "bonds"} else "applications"
-    if tab == "keys":
-        rows = Guarantee.objects.of_contractor(request.contractor).electronic().with_facts().order_by("-pk")
-    else:
-        requested = RequestedGuarantee.objects.of_contractor(request.contractor).with_application()
-        is_bond = {"product": Product.RESERVATION}
-        bonds = requested.filter(**is_bond).with_followers()
-        rows = (bonds if tab == "bonds" else requested.exclude(**is_bond)).order_by("-pk")
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"section": "contracts", "tabs": TABS, "current": tab, "page": page}
-    return render(request, "guarantees/contractor/contract_list.html", context)
 
 
 @never_cache
@@ -55,8 +27,10 @@ def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "guarantee": guarantee,
         "facts": versions[0].facts,
         "versions": versions,
+        "endorsements": guarantee.endorsements.order_by("-pk"),
         "key": keys.grouped(key),
         "follower": following.taken(guarantee),
+        "receipt": receipts.of([guarantee])[guarantee.number],
     }
     return render(request, "guarantees/contractor/contract.html", context)
 
@@ -108,7 +82,7 @@ def obligees(request: ContractorRequest) -> HttpResponse:
 
 
 def _own(request: ContractorRequest):
-    return Guarantee.objects.of_contractor(request.contractor).select_related("contractor", "branch", "obligee")
+    return Guarantee.objects.of_contractor(request.contractor).select_related("contractor", "branch", "obligee", "work")
 
 
 def _version(request: ContractorRequest, public_id: uuid.UUID, version: int) -> Certificate:

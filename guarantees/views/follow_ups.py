@@ -38,7 +38,7 @@ def interim(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": forms,
         "sections": forms.sections(),
         "advance": advance,
-        "application": Application(**forms.facts),
+        "application": Application(contractor=request.contractor, **forms.facts),
         "returned": started.application if started else None,
     }
     return render(request, "guarantees/contractor/interim_form.html", context)
@@ -74,6 +74,7 @@ def performance(request: ContractorRequest, public_id: uuid.UUID) -> HttpRespons
         "form": prefill(forms, reserved),
         "sections": forms.sections(),
         "application": None,
+        "verdict": forms.verdict(reserved.application),
         "save_url": reverse("guarantees:application-edit", args=[uuid.uuid4()]),
     }
     return render(request, "guarantees/contractor/application_form.html", context)

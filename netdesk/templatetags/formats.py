@@ -27,6 +27,12 @@ def percent(part: int | None, base: int | None) -> str:
 
 
 @register.filter
+def counted(number: int | None, unit: str) -> str:
+    """`{{ bidders|counted:"社" }}`: 12社; nothing where it was not told."""
+    return "" if number is None else f"{number:,}{unit}"
+
+
+@register.filter
 def sama(name: str | None) -> str:
     """A name with its title of respect: `○○建設株式会社 様`. Stored names carry none."""
     return f"{name} 様" if name else ""

@@ -8,11 +8,12 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from dsure.models import Deposit
-from guarantees.models import Application, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Product, Status
+from guarantees.models import Application, Certificate, Endorsement, Guarantee, RequestedGuarantee
+from guarantees.terms import ApplicationStatus, Medium, Product, Status
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDTHS = (1200, 320)
+ENDORSEMENT_ACTS = ("approve", "send-back", "decline", "issue")
 
 
 @pytest.fixture
@@ -61,6 +62,8 @@ def test_contractors_pages_are_accessible(desk, story):
         reverse("guarantees:contract-list"),
         reverse("guarantees:contract-list") + "?tab=keys",
         reverse("guarantees:contract-list") + "?tab=bonds",
+        reverse("guarantees:contract-list") + "?from_on=20260230&number=1",
+        reverse("guarantees:work", args=[Guarantee.objects.get(public_id=guarantee).work.public_id]),
         reverse("guarantees:contract", args=[guarantee]),
         reverse("guarantees:certificate", args=[guarantee, 1]),
         reverse("guarantees:interim", args=[open_advance]),
@@ -68,6 +71,7 @@ def test_contractors_pages_are_accessible(desk, story):
         reverse("guarantees:performance", args=[open_reservation.public_id]),
         reverse("guarantees:application", args=[open_reservation.requested.application.public_id]),
         reverse("guarantees:application-complete", args=[open_reservation.requested.application.public_id]),
+        *amendment_urls(guarantee),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
         "/demo/mails/",
@@ -79,12 +83,31 @@ def test_contractors_pages_are_accessible(desk, story):
     page.get_by_role("button", name="申込内容を確認する").click()
     assert page.title().startswith("エラー：")
     faults += faults_of(page)
+    page.get_by_label("前払金保証を申し込む").check()
+    page.locator("[name=advance-medium][value=paper]").check()
+    page.locator("[name=information-delivery][value=post]").check()
+    page.locator("[name=work-addressee]").select_option(label="長野県（長野県知事）")
+    page.get_by_text("長野県は電子保証に対応していません").wait_for()
+    faults += faults_of(page)
+    page.get_by_role("button", name="入札の状況をクリア").click()
+    page.get_by_text("入札の状況をクリアしました").wait_for()
+    faults += faults_of(page)
     for url in (reverse("guarantees:interim", args=[open_advance]), reverse("guarantees:reservation-new")):
         page.goto(url)
         page.get_by_role("button", name="申込内容を確認する").click()
         assert page.title().startswith("エラー：")
         faults += faults_of(page)
     assert faults == []
+
+
+def amendment_urls(guarantee) -> list[str]:
+    """The contractor's pages about changes: one in each state, and the form, open and with one open already."""
+    pages = [reverse("guarantees:endorsement", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")]
+    amended = Certificate.objects.get(version=2).guarantee.public_id
+    forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee)]
+    on_paper = Guarantee.objects.filter(medium=Medium.PAPER).first().requested.application.public_id
+    complete = reverse("guarantees:endorsement-complete", args=[Endorsement.objects.last().public_id])
+    return [*pages, *forms, complete, reverse("guarantees:application", args=[on_paper])]
 
 
 def test_suretys_pages_are_accessible(desk, story):
@@ -96,7 +119,7 @@ def test_suretys_pages_are_accessible(desk, story):
         RequestedGuarantee.objects.filter(product=product).first() for product in (Product.INTERIM, Product.RESERVATION)
     ]
     inbox = reverse("guarantees:surety-inbox")
-    tabs = ("received", "under_review", "approved", "returned", "issued", "closed")
+    tabs = ("received", "under_review", "approved", "returned", "issued", "closed", "endorsements")
     urls = [
         *(f"{inbox}?tab={tab}" for tab in tabs),
         reverse("guarantees:review", args=[approved.application.public_id]),
@@ -109,6 +132,11 @@ def test_suretys_pages_are_accessible(desk, story):
         reverse("guarantees:issued", args=[issued.public_id]),
         *(reverse("guarantees:review", args=[one.application.public_id]) for one in followers),
         *(reverse("guarantees:issued", args=[one.public_id]) for one in followers),
+        *(reverse("guarantees:endorsement-review", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")),
+        *(
+            reverse(f"guarantees:endorsement-{act}", args=[Endorsement.objects.first().public_id])
+            for act in ENDORSEMENT_ACTS
+        ),
     ]
     assert look_over(page, urls) == []
 

@@ -65,6 +65,8 @@ def test_a_reservation_becomes_a_performance_guarantee(desk):
     expect(clerk.locator("output[data-ratio]")).to_have_text("10.0%")
     clerk.get_by_label("希望しない").check()
     clerk.get_by_label("申込送信先").select_option(label="神奈川支店")
+    clerk.get_by_label("送付", exact=True).check()
+    clerk.get_by_label("受取希望日").fill("令和18年12月10日")
     send(clerk)
     take_through(reviewer, approver, "契約保証予約")
 
@@ -81,6 +83,7 @@ def test_a_reservation_becomes_a_performance_guarantee(desk):
     block = clerk.locator("section[aria-labelledby=performance-title]")
     block.get_by_label("電子保証（認証キーを含む）").check()
     block.get_by_label("希望しない").check()
+    clerk.get_by_label("随意契約").check()
     clerk.locator("#information").get_by_label("希望しない", exact=True).check()
     send(clerk)
     take_through(reviewer, approver, "契約保証")

@@ -60,6 +60,8 @@ def apply(page: Page) -> None:
     page.get_by_label("預託金融機関").fill("○○銀行 ××支店")
     expect(page.locator("section[aria-labelledby=advance-title] output")).to_have_text("40.0%")
     expect(page.locator("section[aria-labelledby=performance-title] output")).to_have_text("10.0%")
+    page.get_by_label("一般競争入札").check()
+    page.get_by_label("落札日").fill("20261110")
     page.get_by_label("申込送信先").select_option(label="神奈川支店")
     page.locator("#information").get_by_label("希望する", exact=True).check()
     page.get_by_role("button", name="申込内容を確認する").click()
@@ -97,7 +99,7 @@ def open_key(page: Page, product: str, folder: Path) -> tuple[str, str]:
     """保証契約一覧 > 電子保証（認証キー） > 詳細 > 選択 > 印刷, as the mail says; the number and the key of this product."""
     page.goto("/")
     page.get_by_role("navigation", name="メニュー").get_by_role("link", name="保証契約一覧").click()
-    page.get_by_role("link", name="電子保証（認証キー）").click()
+    page.get_by_role("link", name="電子保証（認証キー）", exact=True).click()
     row = page.get_by_role("row").filter(has=page.get_by_role("cell", name=product, exact=True))
     number = row.get_by_role("rowheader").inner_text()
     row.get_by_role("link", name="詳細").click()

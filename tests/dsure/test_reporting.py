@@ -34,7 +34,7 @@ def test_receipts_follow_opening_and_answers(hand_in, officer):
     viewing.look_up(by=officer, number_text=handed.number, key_text=handed.key)
     opened = nothing | {
         "first_viewed_at": RegisterEntry.objects.get().first_opened_at,
-        "viewed_by_organisation": "平塚市",
+        "viewed_by_organisation": "平塚市 契約検査課",
     }
     assert reporting.receipts([NUMBER]) == {NUMBER: reporting.Receipt(**opened)}
     received = answer(officer, "received")

@@ -11,7 +11,7 @@ from guarantees.models import Application, KeySight, RequestedGuarantee
 from guarantees.terms import ApplicationStatus
 from tests import stories
 from tests.pages import client_of, summary_of, value_of, words
-from tests.typed import typed, without
+from tests.typed import typed, typed_in_full, without
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +164,7 @@ BAD_INPUT = [
     ({"advance__entrusted_bank": ""}, "預託金融機関（全角）を入力してください"),
     ({"information__mail_to": ""}, "「希望する」を選択した場合は、メールアドレスを入力してください"),
     ({"information__mail_to": "soumu"}, "メールアドレスは「abcde@example.jp」のように入力してください"),
-    ({"work__jv_members": "△△土木"}, "JVの構成員を入力した場合は、JV名を入力してください"),
+    ({"venture__member_1": "△△土木"}, "JVの構成員を入力した場合は、JV名を入力してください"),
 ]
 
 
@@ -257,7 +257,7 @@ def test_form_takes_an_obligee_typed_by_hand_on_paper_only(contractor):
 
 def test_edit_page_shows_what_was_kept(contractor):
     browser, public_id = client_of(contractor), uuid.uuid4()
-    browser.post(edit_url(public_id), typed(work__jv_name="○○・△△JV", work__jv_members="△△土木\n××組"))
+    assert summary_of(browser.post(edit_url(public_id), typed_in_full())) == []
 
     page = browser.get(edit_url(public_id))
     again = {
@@ -266,11 +266,12 @@ def test_edit_page_shows_what_was_kept(contractor):
         for field in form
         if field.value() not in (None, False, "")
     }
+    assert again.keys() == typed_in_full().keys()
     assert browser.post(edit_url(public_id), again).status_code == 302
     application = Application.objects.get()
     assert (application.revision, application.jv_members, application.contract_price) == (
         2,
-        ["△△土木", "××組"],
+        ["△△土木 株式会社", "××組 株式会社"],
         50_000_000,
     )
     assert application.requested.count() == 2
@@ -339,7 +340,7 @@ def test_list_shows_issued_guarantees_and_the_state_of_the_others(contractor, gu
     keys, applications = words(browser.get("/contracts/?tab=keys")), words(browser.get("/contracts/"))
     assert "1 前払 34081-00001M 平塚市長 道路改良工事 50,000,000円 印刷" in keys
     assert "全1ページ（2件）中の1ページ目を表示しています" in applications
-    assert "1 前払 ― 平塚市長 歩道整備工事 50,000,000円 電子保証 受付済 詳細" in applications
+    assert "1 前払 ― 平塚市長 歩道整備工事 50,000,000円 発行前 受付済 詳細" in applications
     assert "契約保証予約（入札ボンド）の申込はありません。" in words(browser.get("/contracts/?tab=bonds"))
 
 

@@ -86,6 +86,11 @@ def typed_reservation(**changes: str) -> dict[str, str]:
         "reservation-premium_billed_to": "○○建設 株式会社",
         "reservation-wants_paper_statement": "no",
         "information-branch": str(Branch.objects.get(name="神奈川支店").pk),
+        "information-delivery": "post",
+        "information-wanted_on": "29991201",
+        "information-ship_to_name": "○○建設 株式会社",
+        "information-ship_to_postal_code": "２５４００００",
+        "information-ship_to_address": "神奈川県平塚市○○町1番1号",
     }
     return data | {name.replace("__", "-"): value for name, value in changes.items()}
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dsure.models import Deposit, DepositedCertificate
-from guarantees import applying, issuing, recording, reviewing
+from guarantees import applying, endorsing, issuing, recording, reviewing
 from guarantees.models import (
     Application,
     Certificate,
@@ -164,3 +164,42 @@ def test_edits_of_one_draft_at_once_each_raise_the_revision(contractor):
 
     assert Application.objects.get().revision == 5
     assert (ChainHead.objects.get().last_sequence, recording.first_broken()) == (5, None)
+
+
+@pytest.mark.parametrize("approvers", [2, 8])
+def test_issue_of_an_amendment_by_many_approvers_at_once_makes_one_version(contractor, reviewer, approver, approvers):
+    guarantee = stories.issued(contractor, reviewer, approver)
+    endorsement = stories.asked_and_approved(contractor, reviewer, guarantee)
+    people = [approver, *(second_approver(f"approver-{n}", approver) for n in range(1, approvers))]
+
+    answers = at_once(
+        *(lambda by=by: endorsing.issue(endorsement=endorsement, by=by).certificate.target for by in people)
+    )
+
+    refused = endorsing.NotAtThisStage.sentence
+    assert sorted(str(answer) for answer in answers) == sorted(["変更－１", *[refused] * (approvers - 1)])
+    assert [one.target for one in guarantee.certificates.order_by("version")] == ["新規", "変更－１"]
+    assert DepositedCertificate.objects.count() == 2
+    assert Event.objects.filter(act=Act.ISSUE_ENDORSEMENT).count() == 1
+    assert recording.first_broken() is None
+
+
+def test_two_changes_asked_for_at_once_make_one(contractor, reviewer, approver):
+    guarantee = stories.issued(contractor, reviewer, approver)
+
+    answers = at_once(*(lambda: stories.asked(contractor, guarantee).status for _ in range(4)))
+
+    assert sorted(str(answer) for answer in answers) == sorted(["received", *[endorsing.OneAtATime.sentence] * 3])
+    assert guarantee.endorsements.count() == 1
+
+
+def test_a_change_taken_back_and_taken_up_at_once_is_one_of_both(contractor, reviewer, approver):
+    endorsement = stories.asked(contractor, stories.issued(contractor, reviewer, approver))
+
+    answers = at_once(
+        lambda: endorsing.take_back(endorsement=endorsement, by=contractor).status,
+        lambda: endorsing.take_up(endorsement=endorsement, by=reviewer).status,
+    )
+
+    endorsement.refresh_from_db()
+    assert sorted(str(answer) for answer in answers) == sorted([endorsement.status, endorsing.NotAtThisStage.sentence])
