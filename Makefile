@@ -1,7 +1,7 @@
 # make run            everything, at http://127.0.0.1:8000/ (PORT, HOST, DATABASE_URL are obeyed); Ctrl-C stops it
 # make test           all tests, on a database of their own (ARGS="-k issue" goes to pytest)
 # make lint, format   what must hold of the text of the code, and what puts it right
-# make screens        the screenshots of the README
+# make screens        the screenshots of the README and the pictures of the guide
 
 PYTHON = .venv/bin/python
 TEMPLATES = find templates -name '*.html' -print0

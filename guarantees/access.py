@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from guarantees.models import Contractor, ContractorMember, StaffMember
@@ -27,6 +28,12 @@ class StaffRequest(HttpRequest):
     organisation: str
 
 
+class ReaderRequest(HttpRequest):
+    """A request of somebody who reads the help; `layout` is the template of their desk's frame."""
+
+    layout: str
+
+
 def contractor_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For people of a contractor: makes the request a ContractorRequest."""
 
@@ -38,6 +45,32 @@ def contractor_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             raise Http404
         request.member, request.contractor, request.organisation = member, member.contractor, member.contractor.name
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def administrator_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a contractor's administrators (管理者); their colleagues are told that they may not."""
+
+    @wraps(view)
+    @contractor_only
+    def guarded(request: ContractorRequest, *args, **kwargs) -> HttpResponse:
+        if not request.member.is_administrator:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def readers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For people of a contractor, and for the surety's, who explain the same pages on the telephone: a ReaderRequest."""
+
+    @wraps(view)
+    def guarded(request: ReaderRequest, *args, **kwargs) -> HttpResponse:
+        is_surety = request.user.is_authenticated and request.user.desk == Desk.SURETY
+        desk, guard = ("surety", staff_only) if is_surety else ("contractor", contractor_only)
+        request.layout = f"guarantees/{desk}/base.html"
+        return guard(view)(request, *args, **kwargs)
 
     return guarded
 

@@ -92,15 +92,18 @@ def _followed(requested: RequestedGuarantee) -> list[Check]:
     if requested.product == Product.PERFORMANCE:
         return [_in_force("契約保証予約", requested.follows), _as_reserved(requested, requested.follows)]
     advance = following.in_force(requested.follows)
-    together = advance.amount + requested.guaranteed_amount
-    price = advance.facts["contract_price"]
-    said = f"前払金 {yen(advance.amount)}と合わせて {yen(together)}、請負金額 {yen(price)}"
     return [
         _in_force("前払金保証", requested.follows),
-        Check("前払金との合計", together <= price, said),
+        _together(advance, requested.guaranteed_amount, advance.facts["contract_price"]),
         _half_period(requested),
         _confirmed(requested),
     ]
+
+
+def _together(advance: following.Followed, amount: int, price: int) -> Check:
+    together = advance.amount + amount
+    said = f"前払金 {yen(advance.amount)}と合わせて {yen(together)}、請負金額 {yen(price)}"
+    return Check("前払金との合計", together <= price, said)
 
 
 def _in_force(subject: str, guarantee: Guarantee) -> Check:
@@ -142,8 +145,10 @@ def endorsement_checks(endorsement: Endorsement) -> list[Check]:
     requested, price = guarantee.requested, after["contract_price"]
     base = price if guarantee.product == Product.PERFORMANCE else requested.annual_target_amount or price
     medium = f"発行時の「{guarantee.get_medium_display()}」のままです。変更では発注者の利用条件を判定しません。"
+    advance = requested.follows if guarantee.product == Product.INTERIM else None
     return [
         _ratio(guarantee.product, after["guaranteed_amount"], base, _terms(requested)),
+        *([_together(following.in_force(advance), after["guaranteed_amount"], price)] if advance else []),
         _deadline(endorsement.facts_before, after),
         Check("証書の形式", True, medium),
     ]

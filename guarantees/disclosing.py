@@ -6,7 +6,7 @@ from django.db import transaction
 
 from dsure import keys
 from guarantees import documents, handing_in, vault
-from guarantees.models import Certificate, Guarantee, KeySight
+from guarantees.models import Certificate, Guarantee, KeySight, PremiumStatement
 from guarantees.terms import Product
 from netdesk.models import User
 
@@ -46,9 +46,9 @@ def key_notice(*, guarantee: Guarantee, by: User) -> bytes:
     return documents.key_notice(notice)
 
 
-def bytes_of(certificate: Certificate) -> bytes:
+def bytes_of(kept: Certificate | PremiumStatement) -> bytes:
     """The stored PDF, if it is still what was issued. Raises Damaged."""
-    pdf = bytes(certificate.pdf)
-    if hashlib.sha256(pdf).hexdigest() != certificate.sha256:
-        raise Damaged(f"certificate {certificate.pk}")
+    pdf = bytes(kept.pdf)
+    if hashlib.sha256(pdf).hexdigest() != kept.sha256:
+        raise Damaged(f"{kept._meta.model_name} {kept.pk}")
     return pdf

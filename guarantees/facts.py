@@ -57,6 +57,8 @@ GUARANTEE_FACTS = (
     "is_half_period_over",
     "is_planned_work_done",
     "is_half_work_done",
+    "premium_amount",
+    "rate_table_id",
 )
 
 

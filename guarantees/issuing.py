@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from dsure import depositing, keys
-from guarantees import certifying, facts, following, mails, numbering, vault
-from guarantees.models import Application, Guarantee, RequestedGuarantee, StaffMember
+from guarantees import certifying, facts, following, mails, numbering, quoting, statements, vault
+from guarantees.documents import CertificateFacts, ReservationFacts
+from guarantees.models import Application, Certificate, Guarantee, RequestedGuarantee, StaffMember
+from guarantees.premiums import Premium
 from guarantees.recording import record
 from guarantees.terms import FIRST_TARGET, MOVES, Act, ApplicationStatus, Cause, Medium, PremiumPayment, Product, Status
 from netdesk.acting import Refusal
@@ -50,6 +52,12 @@ class PremiumNotPaid(NotIssued):
     sentence = "保証料（都度納付）の入金が確認されていないため、発行できません。"
 
 
+class PremiumDiffers(NotIssued):
+    """The rates that were agreed no longer give the premium that was agreed."""
+
+    sentence = "承認した保証料と料率表が一致しないため、発行できません。審査へ戻して、もう一度承認してください。"
+
+
 class NotElectronic(NotIssued):
     """The obligee does not take this work electronically."""
 
@@ -63,24 +71,27 @@ def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
     """The guarantee exists: number, sealed certificate, and if electronic its key, its deposit in D-Sure and the mail.
 
     All of it stands or none (design.md, section 8). Raises NotAnApprover, NotApproved, SamePerson, ApprovalIsStale,
-    PremiumNotPaid, NotElectronic, NotFollowing.
+    PremiumNotPaid, PremiumDiffers, NotElectronic, NotFollowing.
     """
     requested = _locked(requested)
     _check(requested, by)
+    premium = _agreed_premium(requested)
     arrived_at = depositing.arrival()
     guarantee, key = _numbered(requested, arrived_at)
+    frozen = facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=arrived_at)
     certificate = certifying.sealed(
         guarantee=guarantee,
         version=1,
         target=FIRST_TARGET,
         cause=Cause.ISSUE,
-        frozen=facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=arrived_at),
+        frozen=frozen,
         issued_at=arrived_at,
         by=by,
     )
     if key:
         certifying.deposit(certificate, verifier=keys.verifier(guarantee.number, key))
     certificate.save(force_insert=True)
+    _keep_statement(requested, certificate, frozen, premium)
     requested.status = Status.ISSUED
     requested.issued_at, requested.issued_by, requested.guarantee = arrived_at, by.user, guarantee
     requested.save(update_fields=["status", "issued_at", "issued_by", "guarantee"])
@@ -117,6 +128,31 @@ def _check(requested: RequestedGuarantee, by: StaffMember) -> None:
         raise NotElectronic(failed[0])
     if sentence := following.fault(requested):
         raise NotFollowing(sentence)
+
+
+def _agreed_premium(requested: RequestedGuarantee) -> Premium:
+    """The premium that the approval agreed to, computed once more by the same version of the rates."""
+    if requested.rate_table is None:
+        raise ApprovalIsStale
+    try:
+        premium = quoting.premium_by(requested.rate_table, requested)
+    except quoting.NoRates as fault:
+        raise PremiumDiffers from fault
+    if (premium.amount, premium.rate) != (requested.premium_amount, requested.premium_rate):
+        raise PremiumDiffers
+    return premium
+
+
+def _keep_statement(
+    requested: RequestedGuarantee,
+    certificate: Certificate,
+    frozen: CertificateFacts | ReservationFacts,
+    premium: Premium,
+) -> None:
+    """保証料計算書 (of a reservation 手数料通知書) for what was just issued, rendered once and stored with it."""
+    made_on = facts.day_of(certificate.issued_at).isoformat()
+    said = statements.facts_of(requested, frozen, premium, made_on=made_on)
+    statements.keep(certificate.guarantee, said, made_at=certificate.issued_at, by=certificate.issued_by)
 
 
 def _numbered(requested: RequestedGuarantee, arrived_at: datetime) -> tuple[Guarantee, str]:

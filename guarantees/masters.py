@@ -1,12 +1,13 @@
 """The reference data of the first day, as data: branches, obligees with their terms, and who signs. `load_masters` loads it.
 
-Telephone numbers are placeholders and addresses end in example.jp; terms are those of the seeds (domain.md L, B5).
+Premium rates are samples (見本) but the one with a source. Telephone numbers are placeholders and addresses end in example.jp; terms are those of the seeds (domain.md L, B5).
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
-from guarantees.terms import TermsBasis, WorkKind
+from guarantees.terms import Product, TermsBasis, WorkKind
 
 SIGNATORY = {
     "company_name": "○○建設業保証株式会社",
@@ -107,4 +108,36 @@ OBLIGEES = [
         "電子メールに「認証キー」のお知らせ（PDF）を添付して送信",
         "その他の必要書類と合わせて送信してください。",
     ),
+]
+
+
+class RatesRow(NamedTuple):
+    """The first version of a product's rate table: (up to this 保証金額, rate in percent) from the lowest band on; the minimum in yen."""
+
+    product: Product
+    bands: tuple[tuple[int | None, Decimal], ...]
+    minimum_amount: int
+    tax_percent: int = 0
+    source: str = ""  # where the rate was found; empty for a sample
+
+
+RATES_START_ON = date(2022, 5, 9)
+RATES = [
+    RatesRow(
+        Product.ADVANCE,
+        ((5_000_000, Decimal("0.350")), (50_000_000, Decimal("0.300")), (None, Decimal("0.250"))),
+        1_000,
+    ),
+    RatesRow(
+        Product.INTERIM,
+        ((None, Decimal("0.065")),),
+        1_000,
+        source="https://wjcs.net/chukan 、 https://www2.hokkaido-cs.co.jp/wa/chukan",
+    ),
+    RatesRow(
+        Product.PERFORMANCE,
+        ((5_000_000, Decimal("0.400")), (50_000_000, Decimal("0.340")), (None, Decimal("0.280"))),
+        1_000,
+    ),
+    RatesRow(Product.RESERVATION, ((None, Decimal("0.010")),), 1_000, tax_percent=10),
 ]

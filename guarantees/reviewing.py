@@ -5,13 +5,20 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from guarantees import facts
+from guarantees import facts, quoting
 from guarantees.models import Application, RequestedGuarantee, StaffMember
 from guarantees.recording import record
-from guarantees.terms import APPLICATION_MOVES, MOVES, Act, ApplicationStatus, Medium, Status
+from guarantees.terms import APPLICATION_MOVES, MOVES, Act, ApplicationStatus, Medium, Product, Status
 from netdesk.acting import Refusal
 
-NO_APPROVAL = {"approved_at": None, "approved_by": None, "approved_revision": None, "approved_sha256": ""}
+NO_PREMIUM = {"premium_amount": None, "premium_rate": None, "rate_table": None}
+NO_APPROVAL = {
+    "approved_at": None,
+    "approved_by": None,
+    "approved_revision": None,
+    "approved_sha256": "",
+    **NO_PREMIUM,
+}
 
 
 class NotReviewed(Refusal):
@@ -40,6 +47,12 @@ class DeadlineTooEarly(NotReviewed):
     sentence = "保証期限は、工期の終わりの日以降の日付を入力してください。"
 
 
+class NoRates(NotReviewed):
+    """Without a rate table nobody can agree to a premium."""
+
+    sentence = "この商品の保証料率表がないため、承認できません。本店に連絡してください。"
+
+
 class ReasonMissing(NotReviewed):
     """A return or a refusal without a word helps nobody."""
 
@@ -66,8 +79,8 @@ def approve(
 ) -> RequestedGuarantee:
     """Approved, bound to the revision and the SHA-256 of the facts that this person reviewed; another person issues it.
 
-    `guarantee_ends_on` is a deadline later than the end of the work period, or None. Raises NotAtThisStage,
-    ChangedMeanwhile, NotElectronic, DeadlineTooEarly.
+    The premium by today's rates is agreed and stands (docs/decisions/0007). `guarantee_ends_on` is a deadline later than
+    the end of the work period, or None. Raises NotAtThisStage, ChangedMeanwhile, NotElectronic, DeadlineTooEarly, NoRates.
     """
     requested = _locked_for(requested, Status.APPROVED)
     if requested.application.revision != revision:
@@ -80,10 +93,21 @@ def approve(
     requested.status = Status.APPROVED
     requested.approved_at, requested.approved_by = timezone.now(), by.user
     requested.approved_revision = revision
+    _agree_premium(requested, on=timezone.localdate(requested.approved_at))
     requested.approved_sha256 = facts.sha256_of(facts.reviewed(requested))
     requested.save(update_fields=["guarantee_ends_on", "status", *NO_APPROVAL])
-    record(Act.APPROVE, by=by.user, requested=requested, details={"sha256": requested.approved_sha256})
+    details = {"sha256": requested.approved_sha256, "premium": requested.premium_amount}
+    record(Act.APPROVE, by=by.user, requested=requested, details=details)
     return requested
+
+
+def _agree_premium(requested: RequestedGuarantee, *, on: date) -> None:
+    try:
+        table = quoting.rates_of(Product(requested.product), on=on)
+        premium = quoting.premium_by(table, requested)
+    except quoting.NoRates as missing:
+        raise NoRates from missing
+    requested.premium_amount, requested.premium_rate, requested.rate_table = premium.amount, premium.rate, table
 
 
 @transaction.atomic

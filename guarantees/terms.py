@@ -22,6 +22,8 @@ PRODUCT_SHORT = {
 # The product's digit in the guarantee number; our assumption.
 PRODUCT_DIGIT = {Product.ADVANCE: 1, Product.INTERIM: 2, Product.PERFORMANCE: 3, Product.RESERVATION: 4}
 
+# What a contractor confirms before an interim advance, each a field of RequestedGuarantee.
+INTERIM_CONDITIONS = ("is_half_period_over", "is_planned_work_done", "is_half_work_done")
 
 # What each product's amount is called where it is typed and read.
 AMOUNT_LABEL = {
@@ -85,6 +87,24 @@ class Delivery(TextChoices):
     COUNTER = "counter", "当社窓口"
 
 
+class Rounding(TextChoices):
+    """端数処理: how a premium becomes a round amount. Nothing public says which is used; ours is 見本."""
+
+    DOWN_TO_100 = "down_to_100", "100円未満切捨て"
+    DOWN_TO_10 = "down_to_10", "10円未満切捨て"
+    DOWN_TO_1 = "down_to_1", "1円未満切捨て"
+    UP_TO_100 = "up_to_100", "100円未満切上げ"
+
+
+class StatementKind(TextChoices):
+    """The papers that say what a guarantee costs or what is paid back (domain.md 3)."""
+
+    PREMIUM = "premium", "保証料計算書"
+    PREMIUM_REFUND = "premium_refund", "保証料返還計算書"
+    FEE = "fee", "手数料通知書"
+    FEE_REFUND = "fee_refund", "手数料返還計算書"
+
+
 class ApplicationStatus(TextChoices):
     """Where an application stands."""
 
@@ -139,6 +159,19 @@ class Act(TextChoices):
     SEND_BACK_ENDORSEMENT = "send_back_endorsement", "異動を審査へ戻す"
     DECLINE_ENDORSEMENT = "decline_endorsement", "異動の引受不可"
     ISSUE_ENDORSEMENT = "issue_endorsement", "異動の発行"
+
+
+class MemberAct(TextChoices):
+    """What is done to a contractor's own records (会社情報、担当者)."""
+
+    INVITE = "invite", "担当者を招待"
+    INVITE_AGAIN = "invite_again", "招待メールを再送"
+    DISABLE = "disable", "利用を停止"
+    ENABLE = "enable", "利用を再開"
+    MAKE_ADMINISTRATOR = "make_administrator", "管理者に設定"
+    END_ADMINISTRATOR = "end_administrator", "管理者から解除"
+    PROFILE = "profile", "担当者情報を変更"
+    COMPANY = "company", "会社情報を変更"
 
 
 class Cause(TextChoices):

@@ -4,11 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from guarantees.views import (
     applications,
+    company,
     contract_list,
     contracts,
     endorsement_review,
     endorsements,
     follow_ups,
+    guide,
+    premiums,
     review,
     surety,
     works,
@@ -39,8 +42,29 @@ contractor_urls = [
     path("endorsements/<uuid:public_id>/complete/", endorsements.complete, name="endorsement-complete"),
     path("endorsements/<uuid:public_id>/take-back/", endorsements.take_back, name="endorsement-take-back"),
     path("works/<uuid:public_id>/", works.work, name="work"),
-    path("branches/", contracts.branches, name="branches"),
+    path("statements/", premiums.statements, name="statement-list"),
+    path("statements/<uuid:public_id>/statement.pdf", premiums.statement_pdf, name="statement-pdf"),
+    path("premiums/estimate/", premiums.estimate, name="premium-estimate"),
     path("obligees/", contracts.obligees, name="obligees"),
+]
+company_urls = [
+    path("company/", company.company, name="company"),
+    path("company/edit/", company.edit, name="company-edit"),
+    path("company/members/invite/", company.invite, name="invite"),
+    *(
+        path(
+            f"company/members/<int:pk>/{act.replace('_', '-')}/",
+            company.act_on_member,
+            {"act": act},
+            name="act-on-member",
+        )
+        for act in company.ON_A_MEMBER
+    ),
+    path("profile/", company.profile, name="profile"),
+]
+guide_urls = [
+    *(path(f"{name.replace('-', '/', 1)}/", guide.page, {"name": name}, name=name) for name in guide.PAGES),
+    path("branches/", guide.branches, name="branches"),
 ]
 surety_urls = [
     path("", surety.inbox, name="surety-inbox"),
@@ -60,5 +84,10 @@ surety_urls = [
     path("endorsements/<uuid:public_id>/issue/", endorsement_review.issue, name="endorsement-issue"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
 ]
-netdesk_urls: list[URLPattern | URLResolver] = [*contractor_urls, path("surety/", include(surety_urls))]
+netdesk_urls: list[URLPattern | URLResolver] = [
+    *contractor_urls,
+    *company_urls,
+    *guide_urls,
+    path("surety/", include(surety_urls)),
+]
 urlpatterns = [path("", applications.top, name="home"), path("", include((netdesk_urls, "guarantees")))]

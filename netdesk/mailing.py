@@ -1,4 +1,4 @@
-"""Mails leave from a queue in PostgreSQL after commit: a row, a job that carries its id, at least once, no secret in it."""
+"""Mails leave from a queue in PostgreSQL after commit: a row, a job that carries its id, at least once. No key is ever in a mail."""
 
 import uuid
 

@@ -78,7 +78,7 @@ class Session(AbstractBaseSession):
 
 
 class Mail(models.Model):
-    """A mail on its way out (メール). It holds no secret; a job in the queue carries its id only."""
+    """A mail on its way out (メール). Its only secret is the link of an invitation or reset: single use, one day. A job carries its id only."""
 
     message_id = models.CharField("Message-ID", max_length=100, unique=True)
     to = models.EmailField("宛先")

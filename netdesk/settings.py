@@ -109,6 +109,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "login"
+# How long the link in an invitation or a reset mail opens.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 SESSION_ENGINE = "netdesk.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60

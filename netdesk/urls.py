@@ -4,11 +4,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from netdesk import views
+from netdesk import password_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
+    path("password/change/", password_views.change, name="password-change"),
+    path("password/changed/", password_views.changed, name="password-changed"),
+    path("password/reset/", password_views.reset, name="password-reset"),
+    path("password/reset/sent/", password_views.reset_sent, name="password-reset-sent"),
+    path("password/set/<slug:person>/<slug:token>/", password_views.set_by_link, name="password-set"),
     path("health/", views.health, name="health"),
     path("admin/login/", views.sign_in),
     path("admin/", admin.site.urls),

@@ -20,8 +20,9 @@ PACKAGES = ("netdesk", "guarantees", "dsure")
 SOURCES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts]
 OURS = [model for model in apps.get_models() if model._meta.app_label in PACKAGES]
 
-# What a stranger may see, each for a reason: sign-in itself, sign-out of nobody, a sign of life, and demo mode's mails.
-PUBLIC = {"login", "logout", "health", "demo-mails"}
+# What a stranger may see, each for a reason: sign-in itself, sign-out of nobody, a sign of life, demo mode's mails, and the way
+# back of somebody who forgot the password or was invited (the link is the proof).
+PUBLIC = {"login", "logout", "health", "demo-mails", "password-reset", "password-reset-sent", "password-set"}
 
 # Times that no person of the same service caused, or whose person stands in another column or row.
 AT_WITHOUT_BY = {
@@ -43,6 +44,8 @@ APPEND_ONLY = {
     "guarantees_event",
     "guarantees_keysight",
     "guarantees_payment",
+    "guarantees_memberchange",
+    "guarantees_premiumstatement",
     "dsure_depositedcertificate",
     "dsure_voiding",
     "dsure_keyreplacement",
@@ -227,7 +230,7 @@ def test_every_template_is_used():
     text = "\n".join(path.read_text() for path in [*SOURCES, *(p for p in templates.rglob("*") if p.is_file())])
     by_convention = {"403.html", "404.html", "500.html", "403_csrf.html"}
     patterns = [
-        re.compile(r"documents/(certificate|reservation)_\d+(_sheet)?\.html"),
+        re.compile(r"documents/(certificate|reservation|premium_statement|refund_statement)_\d+(_sheet)?\.html"),
         re.compile(r"icons/[\w-]+\.svg"),
         re.compile(r"django/forms/"),
     ]

@@ -75,6 +75,11 @@ class ApplicationForms(Together):
             for (id, title), forms in parts.items()
         ]
 
+    def typed_amounts(self) -> dict[Product, int | None]:
+        """保証金額 of each product as it stands in its box, for the estimate; None where it does not read."""
+        blocks = [form for form in self if isinstance(form, GuaranteeForm)]
+        return {block.product: block["guaranteed_amount"].amount for block in blocks}
+
     def declared(self) -> dict:
         """The fields of Application as typed."""
         bidding, information = self.bidding.cleaned_data, self.information.cleaned_data

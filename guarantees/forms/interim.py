@@ -8,13 +8,12 @@ from guarantees.forms.application import of_company, yes_no
 from guarantees.forms.information import InformationForm
 from guarantees.forms.products import AdvanceForm, GuaranteeForm
 from guarantees.models import Application, Contractor, RequestedGuarantee
-from guarantees.terms import Medium, Product
+from guarantees.terms import INTERIM_CONDITIONS, Medium, Product
 from netdesk.fields import AmountField, TickField
 from netdesk.formats import yen
 from netdesk.rendering import Together
 
 OF_ANOTHER_TIME = {"message_to_surety": "", "wanted_on": None, "visits_on": None, "visit_hour": None}
-CONDITIONS = ("is_half_period_over", "is_planned_work_done", "is_half_work_done")
 
 
 class InterimForm(AdvanceForm):
@@ -24,7 +23,7 @@ class InterimForm(AdvanceForm):
     is_applied = True
     applies = None
     field_order = (
-        *CONDITIONS,
+        *INTERIM_CONDITIONS,
         "medium",
         "annual_target_amount",
         "guaranteed_amount",
@@ -129,7 +128,7 @@ def _block(first: RequestedGuarantee, advance: Followed, started: RequestedGuara
     if not started:
         values["entrusted_bank"] = advance.facts["entrusted_bank"]
     else:
-        values |= {name: getattr(started, name) for name in (*CONDITIONS, "medium", "guaranteed_amount")}
+        values |= {name: getattr(started, name) for name in (*INTERIM_CONDITIONS, "medium", "guaranteed_amount")}
     return values | {"contract_price": advance.facts["contract_price"]}
 
 

@@ -5,7 +5,7 @@ TRUNCATE is refused by grants, not here.
 
 from django.db import migrations
 
-APPEND_ONLY = ("certificate", "voiding", "event", "keysight", "payment")
+APPEND_ONLY = ("certificate", "voiding", "event", "keysight", "payment", "memberchange", "premiumstatement")
 
 REFUSE_CHANGE = """
 CREATE FUNCTION guarantees_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -93,6 +93,30 @@ CREATE TRIGGER guarantees_application_facts BEFORE UPDATE ON guarantees_applicat
 SAME_BYTES = """
 ALTER TABLE guarantees_certificate ADD CONSTRAINT certificate_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
+ALTER TABLE guarantees_premiumstatement ADD CONSTRAINT statement_sha256_is_of_pdf
+    CHECK (encode(sha256(pdf), 'hex') = sha256);
+"""
+
+# A band that is added to a table in force would overlap its last one, and bands that overlap give no premium (guarantees/premiums.py).
+PAST_RATES = """
+CREATE FUNCTION guarantees_keep_past_rates() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    begun_on date;
+BEGIN
+    IF TG_TABLE_NAME = 'guarantees_ratetable' THEN
+        begun_on := OLD.starts_on;
+    ELSE
+        SELECT starts_on INTO begun_on FROM guarantees_ratetable WHERE id = OLD.table_id;
+    END IF;
+    IF begun_on <= (now() AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'rates that have begun are read only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER guarantees_ratetable_past BEFORE UPDATE OR DELETE ON guarantees_ratetable
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
+CREATE TRIGGER guarantees_rateband_past BEFORE UPDATE OR DELETE ON guarantees_rateband
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
 """
 
 COMPOSITE_KEYS = """
@@ -201,7 +225,14 @@ class Migration(migrations.Migration):
             "DROP TRIGGER guarantees_application_facts ON guarantees_application; DROP FUNCTION guarantees_keep_facts",
         ),
         migrations.RunSQL(
-            SAME_BYTES, "ALTER TABLE guarantees_certificate DROP CONSTRAINT certificate_sha256_is_of_pdf"
+            SAME_BYTES,
+            "ALTER TABLE guarantees_premiumstatement DROP CONSTRAINT statement_sha256_is_of_pdf; "
+            "ALTER TABLE guarantees_certificate DROP CONSTRAINT certificate_sha256_is_of_pdf",
+        ),
+        migrations.RunSQL(
+            PAST_RATES,
+            "DROP TRIGGER guarantees_rateband_past ON guarantees_rateband; "
+            "DROP TRIGGER guarantees_ratetable_past ON guarantees_ratetable; DROP FUNCTION guarantees_keep_past_rates",
         ),
         migrations.RunSQL(
             COMPOSITE_KEYS,

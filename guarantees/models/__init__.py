@@ -4,6 +4,7 @@ from guarantees.models.applications import Application, Work
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.members import MemberChange
 from guarantees.models.parties import (
     Addressee,
     Branch,
@@ -15,7 +16,8 @@ from guarantees.models.parties import (
     Signatory,
     StaffMember,
 )
-from guarantees.models.premiums import Payment
+from guarantees.models.premiums import Payment, PremiumStatement
+from guarantees.models.rates import RateBand, RateTable
 from guarantees.models.requested import RequestedGuarantee
 
 __all__ = [
@@ -31,10 +33,14 @@ __all__ = [
     "Guarantee",
     "HandInRule",
     "KeySight",
+    "MemberChange",
     "NumberSeries",
     "Obligee",
     "ObligeeTerms",
     "Payment",
+    "PremiumStatement",
+    "RateBand",
+    "RateTable",
     "RequestedGuarantee",
     "Signatory",
     "StaffMember",

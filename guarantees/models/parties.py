@@ -18,6 +18,14 @@ class Contractor(models.Model):
     address = models.CharField("住所", max_length=100)
     phone = models.CharField("電話番号", max_length=20)
     email = models.EmailField("メールアドレス")
+    usual_branch = models.ForeignKey(
+        "guarantees.Branch",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="usual_contractors",
+        verbose_name="通常の申込送信先",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "契約者"
@@ -36,6 +44,8 @@ class ContractorMember(models.Model):
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="members", verbose_name="契約者")
     section = models.CharField("担当部署", max_length=40, blank=True)
     post = models.CharField("役職", max_length=40, blank=True)
+    phone = models.CharField("連絡先電話番号", max_length=20, blank=True)
+    is_administrator = models.BooleanField("管理者", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "契約者の担当者"
@@ -43,6 +53,11 @@ class ContractorMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contractor} {self.user}"
+
+    @property
+    def is_invited(self) -> bool:
+        """Has not set a password yet."""
+        return self.user.is_active and not self.user.has_usable_password()
 
 
 class Branch(models.Model):

@@ -10,8 +10,11 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from guarantees.models.applications import Application, Work, known, paired
 from guarantees.models.parties import Contractor, StaffMember
+from guarantees.models.rates import RateTable
+from guarantees.premiums import percent_text
 from guarantees.terms import (
     AMOUNT_LABEL,
+    INTERIM_CONDITIONS,
     PRODUCT_SHORT,
     ApplicationStatus,
     Medium,
@@ -21,6 +24,11 @@ from guarantees.terms import (
     Status,
 )
 from netdesk.formats import percent
+
+
+def _told(*, is_told: bool) -> dict[str, bool]:
+    """Each condition of an interim advance is told, or none is."""
+    return {f"{name}__isnull": not is_told for name in INTERIM_CONDITIONS}
 
 
 class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
@@ -65,11 +73,11 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         return self.prefetch_related(Prefetch("guarantee__followed_by", standing, to_attr="followers"))
 
     def with_application(self) -> Self:
-        """With the application, its parties, the guarantee, and whether a premium was paid."""
+        """With the application, its parties, the guarantee, the rates agreed to, and whether a premium was paid."""
         from guarantees.models.premiums import Payment  # noqa: PLC0415 (premiums are paid for what is requested here)
 
         parties = ("contractor", "obligee", "addressee", "branch")
-        own = ("application__work", "guarantee", "taken_up_by", "follows")
+        own = ("application__work", "guarantee", "rate_table", "taken_up_by", "follows")
         rows = self.select_related(*(f"application__{party}" for party in parties), *own)
         return rows.annotate(is_paid=Exists(Payment.objects.filter(requested=OuterRef("pk"))))
 
@@ -104,8 +112,12 @@ class RequestedGuarantee(models.Model):
         "工程表により工期の2分の1までに実施すべき作業が行われている", null=True, blank=True
     )
     is_half_work_done = models.BooleanField("出来高が請負金額の2分の1以上である", null=True, blank=True)
+    # The premium agreed at approval (docs/decisions/0007)
     premium_amount = models.PositiveBigIntegerField("保証料", null=True, blank=True)
     premium_rate = models.DecimalField("保証料率（%）", max_digits=7, decimal_places=5, null=True, blank=True)
+    rate_table = models.ForeignKey(
+        RateTable, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="保証料率表"
+    )
 
     status = models.CharField("状態", max_length=12, choices=Status, default=Status.RECEIVED)
     taken_up_at = models.DateTimeField("審査開始日時", null=True, blank=True)
@@ -154,18 +166,9 @@ class RequestedGuarantee(models.Model):
                 name="requested_interim_follows_an_advance",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    product=Product.INTERIM, is_half_period_over=True, is_planned_work_done=True, is_half_work_done=True
-                )
-                & Q(
-                    is_half_period_over__isnull=False,
-                    is_planned_work_done__isnull=False,
-                    is_half_work_done__isnull=False,
-                )
-                | ~Q(product=Product.INTERIM)
-                & Q(
-                    is_half_period_over__isnull=True, is_planned_work_done__isnull=True, is_half_work_done__isnull=True
-                ),
+                condition=Q(product=Product.INTERIM, **dict.fromkeys(INTERIM_CONDITIONS, True))
+                & Q(**_told(is_told=True))
+                | ~Q(product=Product.INTERIM) & Q(**_told(is_told=False)),
                 name="requested_interim_conditions_are_confirmed",
             ),
             models.CheckConstraint(condition=Q(guaranteed_amount__gt=0), name="requested_amount_is_positive"),
@@ -195,6 +198,21 @@ class RequestedGuarantee(models.Model):
                 condition=Q(approved_at__isnull=True, approved_revision__isnull=True, approved_sha256="")
                 | Q(approved_at__isnull=False, approved_revision__isnull=False) & ~Q(approved_sha256=""),
                 name="requested_approval_is_bound_to_facts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    approved_at__isnull=True,
+                    premium_amount__isnull=True,
+                    premium_rate__isnull=True,
+                    rate_table__isnull=True,
+                )
+                | Q(
+                    approved_at__isnull=False,
+                    premium_amount__isnull=False,
+                    premium_rate__isnull=False,
+                    rate_table__isnull=False,
+                ),
+                name="requested_premium_is_agreed_at_approval",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=[Status.APPROVED, Status.ISSUED], approved_at__isnull=False)
@@ -252,6 +270,20 @@ class RequestedGuarantee(models.Model):
     def amount_label(self) -> str:
         """What this product's amount is called."""
         return AMOUNT_LABEL[Product(self.product)]
+
+    @property
+    def charge_name(self) -> str:
+        """What this guarantee costs is called."""
+        return "予約手数料" if self.product == Product.RESERVATION else "保証料"
+
+    @property
+    def premium_note(self) -> str:
+        """The rate of the agreed premium, a sample marked as one; needs `with_application()`."""
+        if self.premium_rate is None or self.rate_table is None:
+            return ""
+        return (
+            f"{self.charge_name}率 {percent_text(self.premium_rate)}{'（見本）' if self.rate_table.is_sample else ''}"
+        )
 
     @property
     def ratio_text(self) -> str:

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying
+from guarantees import applying, quoting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms import clearing
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
@@ -107,6 +108,7 @@ def _form_page(
         "section": "apply",
         "form": forms,
         "sections": forms.sections(),
+        "quotes": quoting.quotes(forms.typed_amounts(), on=timezone.localdate()),
         "application": application,
         "verdict": forms.verdict(application),
         "kept": kept,
@@ -133,10 +135,12 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         return _submit(request, application)
     if not application.is_open_to_contractor:
         return redirect("guarantees:application", public_id=public_id)
+    requested = list(application.requested.with_application())
     context = {
         "section": "apply",
         "application": application,
-        "requested": application.requested.with_application(),
+        "requested": requested,
+        "quotes": quoting.quotes(quoting.amounts_of(requested), on=timezone.localdate()),
         "token": acting.token(request.user, "submit", public_id),
     }
     return render(request, "guarantees/contractor/application_confirm.html", context)

@@ -1,4 +1,4 @@
-"""電子保証履歴一覧: what was issued, its key, its certificates; and who to ask."""
+"""電子保証履歴一覧: what was issued, its key and its certificates."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from dsure import keys
 from guarantees import disclosing, following, receipts
 from guarantees.access import ContractorRequest, contractor_only
-from guarantees.models import Branch, Certificate, Guarantee, KeySight, Obligee
+from guarantees.models import Certificate, Guarantee, KeySight, Obligee
 from netdesk.answers import pdf_answer
 
 
@@ -62,14 +62,6 @@ def certificate_pdf(request: ContractorRequest, public_id: uuid.UUID, version: i
     """The stored bytes of one version, compared with their SHA-256 first."""
     shown = _version(request, public_id, version)
     return pdf_answer(disclosing.bytes_of(shown), name=f"保証証書_{shown.guarantee.number}.pdf")
-
-
-@never_cache
-@require_safe
-@contractor_only
-def branches(request: ContractorRequest) -> HttpResponse:
-    """営業部・支店: telephone, hours, mail."""
-    return render(request, "guarantees/contractor/branches.html", {"branches": Branch.objects.order_by("code")})
 
 
 @never_cache

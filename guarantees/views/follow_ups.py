@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying, following
+from guarantees import applying, following, quoting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms.application import ApplicationForms
 from guarantees.forms.interim import InterimForms
+from guarantees.forms.products import GuaranteeForm
 from guarantees.forms.reservation import ReservationForms, prefill
 from guarantees.models import Application, Guarantee, RequestedGuarantee
 from guarantees.terms import Product
@@ -38,6 +39,7 @@ def interim(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": forms,
         "sections": forms.sections(),
         "advance": advance,
+        "quotes": _quotes(forms.interim),
         "application": Application(contractor=request.contractor, **forms.facts),
         "returned": started.application if started else None,
     }
@@ -75,6 +77,7 @@ def performance(request: ContractorRequest, public_id: uuid.UUID) -> HttpRespons
         "sections": forms.sections(),
         "application": None,
         "verdict": forms.verdict(reserved.application),
+        "quotes": quoting.quotes(forms.typed_amounts(), on=timezone.localdate()),
         "save_url": reverse("guarantees:application-edit", args=[uuid.uuid4()]),
     }
     return render(request, "guarantees/contractor/application_form.html", context)
@@ -114,9 +117,15 @@ def _reservation_page(
         "form": forms,
         "sections": forms.sections(),
         "application": application,
+        "quotes": _quotes(forms.reservation),
         "save_url": reverse("guarantees:reservation-edit", args=[public_id]),
     }
     return render(request, "guarantees/contractor/reservation_form.html", context)
+
+
+def _quotes(block: GuaranteeForm) -> list[quoting.Quote]:
+    """What the one guarantee of the page costs by what stands in its box."""
+    return quoting.quotes({block.product: block["guaranteed_amount"].amount}, on=timezone.localdate())
 
 
 def _own(request: ContractorRequest, public_id: uuid.UUID, product: Product) -> Guarantee:

@@ -7,14 +7,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import checking, reviewing
+from guarantees import checking, quoting, reviewing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.review import ApproveForm, ReasonForm
 from guarantees.models import Application, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Status
+from guarantees.terms import ApplicationStatus, Product, Status
 from guarantees.views.surety import own_requested
 from netdesk import acting
 
@@ -78,6 +79,7 @@ def approve(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "requested": requested,
         "application": requested.application,
         "checks": checking.checks(requested),
+        "quote": quoting.quote(Product(requested.product), requested.guaranteed_amount, on=timezone.localdate()),
         "token": acting.token(request.user, "approve", public_id),
     }
     return render(request, "guarantees/surety/approve.html", context)

@@ -1,4 +1,4 @@
-"""The screenshots of the README: `make screens` starts the product on a database of its own and photographs each desk."""
+"""The screenshots of the README and the pictures of the guide: `make screens` starts the product on a database of its own and photographs each desk."""
 
 import os
 import re
@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from netdesk.demo import PASSWORD
 from netdesk.testing import database, find_chromium, turn
+from tests.browser import guide_pictures
 from tests.browser.launching import QUIET
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -115,6 +116,8 @@ def main() -> None:
         )
         for desk in (contractor, surety, d_sure):
             desk(page)
+        sign_in(page, "contractor")
+        guide_pictures.take(page)
         browser.close()
 
 

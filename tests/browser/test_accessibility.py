@@ -4,12 +4,15 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from dsure.models import Deposit
 from guarantees.models import Application, Certificate, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, Product, Status
+from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
+from netdesk import passwords
+from netdesk.models import User
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDTHS = (1200, 320)
@@ -52,6 +55,7 @@ def test_contractors_pages_are_accessible(desk, story):
     guarantee = Guarantee.objects.electronic().first().public_id
     open_advance = Guarantee.objects.filter(product=Product.ADVANCE, followed_by=None).first().public_id
     open_reservation = Guarantee.objects.get(product=Product.RESERVATION, followed_by=None)
+    awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
     urls = [
         "/",
         reverse("guarantees:application-new"),
@@ -72,6 +76,10 @@ def test_contractors_pages_are_accessible(desk, story):
         reverse("guarantees:application", args=[open_reservation.requested.application.public_id]),
         reverse("guarantees:application-complete", args=[open_reservation.requested.application.public_id]),
         *amendment_urls(guarantee),
+        reverse("guarantees:statement-list"),
+        reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
+        reverse("guarantees:statement-list") + "?first=&last=20200101&number=",
+        reverse("guarantees:application", args=[awaiting]),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
         "/demo/mails/",
@@ -104,8 +112,11 @@ def amendment_urls(guarantee) -> list[str]:
     """The contractor's pages about changes: one in each state, and the form, open and with one open already."""
     pages = [reverse("guarantees:endorsement", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")]
     amended = Certificate.objects.get(version=2).guarantee.public_id
-    forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee)]
-    on_paper = Guarantee.objects.filter(medium=Medium.PAPER).first().requested.application.public_id
+    opened = Endorsement.objects.open().order_by("pk").first().guarantee.public_id
+    forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee, opened)]
+    on_paper = (
+        Guarantee.objects.filter(medium=Medium.PAPER, product=Product.ADVANCE).first().requested.application.public_id
+    )
     complete = reverse("guarantees:endorsement-complete", args=[Endorsement.objects.last().public_id])
     return [*pages, *forms, complete, reverse("guarantees:application", args=[on_paper])]
 
@@ -157,3 +168,32 @@ def test_sign_in_page_is_accessible(page, live_server, db):
     faults = faults_of(page)
     page.get_by_role("button", name="ログイン").click()
     assert faults + faults_of(page) == []
+
+
+def test_help_company_and_password_pages_are_accessible(desk, cast):
+    page = desk("contractor")
+    names = ["company", "company-edit", "invite", "profile", "help", "help-application", "help-printing", "branches"]
+    names += ["guide-system", "guide-next", "guide-key", "guide-hand-in", "guide-questions"]
+    faults = look_over(page, [*(reverse(f"guarantees:{name}") for name in names), reverse("password-change")])
+    for name, button in (("company-edit", "この内容に変更する"), ("invite", "招待メールを送信する")):
+        page.goto(reverse(f"guarantees:{name}"))
+        page.locator("[name=email]").fill("x")
+        page.get_by_role("button", name=button).click()
+        faults += faults_of(page)
+    page.goto(reverse("password-change"))
+    page.get_by_role("button", name="パスワードを変更する").click()
+    assert faults + faults_of(page) == []
+
+
+def test_pages_of_a_forgotten_password_are_accessible(page, live_server, cast):
+    link = passwords.link_for(User.objects.get(username="contractor")).removeprefix(settings.BASE_URL)
+    names = ("password-reset", "password-reset-sent")
+    used = link.replace("/password/set/", "/password/set/x")
+    faults = look_over(page, [live_server.url + path for path in (*(reverse(name) for name in names), link, used)])
+    page.goto(live_server.url + link)
+    page.get_by_role("button", name="パスワードを設定する").click()
+    assert faults + faults_of(page) == []
+
+
+def test_suretys_help_is_accessible(desk, cast):
+    assert look_over(desk("reviewer"), [reverse("guarantees:help"), reverse("guarantees:guide-key")]) == []

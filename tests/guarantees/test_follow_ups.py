@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from guarantees import applying, checking, issuing, reviewing
+from guarantees import applying, checking, endorsing, issuing, reviewing
 from guarantees.checking import Check
-from guarantees.models import Addressee, Application, Branch, Guarantee, KeySight, RequestedGuarantee
+from guarantees.models import Addressee, Application, Branch, Endorsement, Guarantee, KeySight, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, GuaranteeState, Medium, Product, Status
 from netdesk.formats import both_calendars, wareki
 from tests import stories
@@ -573,6 +573,107 @@ class TestPerformanceFromReservation:
             Check("もとの契約保証予約", True, f"{reservation.number}　有効（{ends_on}まで）"),
             Check("予約の内容との一致", False, "予約：平塚市「道路改良工事」、5,000,000円まで"),
         ]
+
+
+class TestChanges:
+    """変更 of what follows and of what is followed."""
+
+    def test_a_reservation_is_not_amended(self, reservation, contractor):
+        browser = client_of(contractor)
+        assert "変更を申し込む" not in words(browser.get(application_url(reservation.requested)))
+        for page in ("amendment", "amendment-confirm"):
+            url = reverse(f"guarantees:{page}", args=[reservation.public_id])
+            assert browser.post(url, {}).status_code in (404, 405), page
+        assert browser.get(reverse("guarantees:amendment", args=[reservation.public_id])).status_code == 404
+        with pytest.raises(endorsing.NotAmendable, match="契約保証予約の内容は変更できません。"):
+            stories.asked(contractor, reservation, guaranteed_amount=6_000_000)
+        assert not Endorsement.objects.exists()
+
+    def test_an_interim_advance_is_amended(self, advance, contractor, reviewer, approver):
+        interim = stories.issued(contractor, reviewer, approver, stories.interim(advance), **stories.running())
+        ends_on = (timezone.localdate() + timedelta(days=120)).isoformat()
+        page = client_of(contractor).get(reverse("guarantees:amendment", args=[interim.public_id]))
+        assert "変更の申込" in words(page)
+        endorsement = stories.asked_and_approved(
+            contractor, reviewer, interim, work_ends_on=ends_on, guaranteed_amount=40_000_000
+        )
+        assert checking.endorsement_checks(endorsement)[1] == Check(
+            "前払金との合計", False, "前払金 20,000,000円と合わせて 60,000,000円、請負金額 50,000,000円"
+        )
+        endorsing.issue(endorsement=endorsement, by=approver)
+        certificate = interim.certificates.in_force().get()
+        assert (certificate.version, certificate.facts["work_ends_on"]) == (2, ends_on)
+        assert certificate.facts["product_name"] == "中間前払金保証"
+
+    def test_an_interim_advance_has_the_works_facts_as_amended(self, advance, contractor, reviewer, approver):
+        obligee = advance.obligee
+        other = Addressee.objects.create(obligee=obligee, title="平塚市公営企業管理者")
+        stories.amended(contractor, reviewer, approver, advance, addressee=other.title, contract_price=60_000_000)
+        browser = client_of(contractor)
+        browser.post(interim_url(advance), typed_interim())
+        application = RequestedGuarantee.objects.get(product=Product.INTERIM).application
+        assert (application.addressee, application.contract_price) == (other, 60_000_000)
+        first = advance.requested.application
+        assert (application.order_kind, application.awarded_on) == (first.order_kind, first.awarded_on)
+
+
+class TestBesideTheOrdinaryForm:
+    """What the form, the list and the premiums know of the new products."""
+
+    def test_past_delivery_days_are_not_offered_again(self, contractor, reviewer, approver):
+        sent = {
+            "delivery": "post",
+            "wanted_on": timezone.localdate() + timedelta(days=3),
+            "ship_to_name": "○○建設 株式会社",
+            "ship_to_postal_code": "254-0000",
+            "ship_to_address": "神奈川県平塚市○○町1番1号",
+        }
+        on_paper = stories.advance(medium=Medium.PAPER)
+        advance = stories.issued(contractor, reviewer, approver, on_paper, **stories.running(**sent))
+        html = client_of(contractor).get(interim_url(advance)).content.decode()
+        assert 'name="information-ship_to_address" value="神奈川県平塚市○○町1番1号"' in html
+        assert not re.search(r'name="information-wanted_on" value="', html)
+
+    def test_a_paper_interim_advance_asks_how_it_is_handed_over(self, advance, contractor):
+        page = client_of(contractor).post(interim_url(advance), typed_interim(interim__medium="paper"))
+        assert summary_of(page) == ["証書（紙）または保証料計算書（紙）を希望する場合は、受取方法を選択してください"]
+
+    def test_a_reservation_of_a_joint_venture(self, contractor):
+        url = reverse("guarantees:reservation-edit", args=[uuid.uuid4()])
+        members = {"venture-jv_name": "○○・△△特定建設工事共同企業体", "venture-member_1": "△△土木 株式会社"}
+        browser = client_of(contractor)
+        browser.post(url, typed_reservation() | members)
+        application = Application.objects.get()
+        assert (application.jv_name, application.jv_members) == (members["venture-jv_name"], ["△△土木 株式会社"])
+        assert 'name="venture-member_1" value="△△土木 株式会社"' in browser.get(url).content.decode()
+
+    def test_clearing_the_guarantees_keeps_the_reservation(self, reservation, contractor):
+        edit = reverse("guarantees:application-edit", args=[uuid.uuid4()])
+        data = typed(performance__follows=str(reservation.public_id))
+        page = client_of(contractor).post(edit, data | {"clear": "guarantees"}).content.decode()
+        assert f'name="performance-follows" value="{reservation.public_id}"' in page
+        assert 'name="performance-guaranteed_amount" value="5,000,000"' not in page
+
+    def test_the_pages_estimate_the_cost(self, advance, reservation, contractor):
+        browser = client_of(contractor)
+        assert "予約手数料の見積り（見本の料率）" in words(browser.get(reverse("guarantees:reservation-new")))
+        assert "保証料の見積り" in words(browser.get(interim_url(advance)))
+        assert "保証料の見積り（見本の料率）" in words(browser.get(performance_url(reservation)))
+
+    def test_a_reservation_has_a_statement_of_its_fee(self, reservation):
+        statement = reservation.statements.get()
+        assert (statement.kind, statement.facts["charge"]) == ("fee", "予約手数料")
+
+    def test_the_list_of_reservations_is_saved_as_csv(self, reservation, contractor):
+        answer = client_of(contractor).get(reverse("guarantees:contract-list-csv") + "?tab=bonds")
+        rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert len(rows) == 2
+        assert reservation.number in rows[1]
+
+    def test_the_jobs_page_shows_a_reservation(self, reservation, contractor):
+        said = words(client_of(contractor).get(reverse("guarantees:work", args=[reservation.work.public_id])))
+        assert "予定価格または見込みの請負金額 50,000,000円" in said
+        assert "工期（始まり）" not in said
 
 
 def test_the_tab_asks_as_often_for_three_reservations_as_for_one(contractor, reviewer, approver):

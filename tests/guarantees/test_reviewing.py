@@ -77,11 +77,11 @@ def test_approve_binds_itself_to_revision_and_facts(contractor, reviewer):
         Act.APPROVE,
         "advance",
         1,
-        {"sha256": one.approved_sha256},
+        {"sha256": one.approved_sha256, "premium": 62_500},
     )
 
 
-def test_approve_hashes_every_fact_that_a_certificate_will_say(contractor, reviewer):
+def test_approve_hashes_every_fact_that_a_certificate_will_say_and_the_premium(contractor, reviewer):
     one = now(stories.approved(contractor, reviewer))
     assert facts.reviewed(one) == {
         "work_kind": "works",
@@ -123,6 +123,8 @@ def test_approve_hashes_every_fact_that_a_certificate_will_say(contractor, revie
         "is_half_work_done": None,
         "tendered_on": None,
         "reservation_ends_on": None,
+        "premium_amount": 62_500,
+        "rate_table_id": one.rate_table_id,
         "contractor": contractor.contractor.pk,
         "branch": one.application.branch_id,
         "obligee": "平塚市",

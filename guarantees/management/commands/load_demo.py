@@ -69,12 +69,15 @@ class Command(BaseCommand):
                 PASSWORD,
                 full_name=FULL_NAMES[sign_in.username],
                 desk=sign_in.desk,
+                email=f"{sign_in.username}@example.jp",
                 is_staff=is_admin,
                 is_superuser=is_admin,
             )
             if sign_in.desk == Desk.CONTRACTOR:
                 contractor = Contractor.objects.create(**CONTRACTORS[sign_in.username])
-                ContractorMember.objects.create(user=user, contractor=contractor, section="総務部", post="主任")
+                ContractorMember.objects.create(
+                    user=user, contractor=contractor, section="総務部", post="主任", is_administrator=True
+                )
             elif sign_in.desk == Desk.SURETY:
                 branch = Branch.objects.get(name="長野支店" if "nagano" in sign_in.username else "神奈川支店")
                 role = StaffRole.APPROVER if "approver" in sign_in.username else StaffRole.REVIEWER

@@ -4,12 +4,12 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from guarantees import masters
-from guarantees.models import Addressee, Branch, HandInRule, Obligee, ObligeeTerms, Signatory
+from guarantees.models import Addressee, Branch, HandInRule, Obligee, ObligeeTerms, RateBand, RateTable, Signatory
 from guarantees.terms import Product
 
 
 class Command(BaseCommand):
-    help = "Load branches, obligees with their terms, and the surety's signatory."
+    help = "Load branches, obligees with their terms, rate tables, and the surety's signatory."
 
     @transaction.atomic
     def handle(self, *args, **options) -> None:
@@ -18,6 +18,8 @@ class Command(BaseCommand):
             Branch.objects.get_or_create(code=branch.code, defaults=branch._asdict())
         for row in masters.OBLIGEES:
             self._load_obligee(row)
+        for rates in masters.RATES:
+            self._load_rates(rates)
 
     def _load_obligee(self, row: masters.ObligeeRow) -> None:
         obligee, is_new = Obligee.objects.get_or_create(code=row.code, defaults={"name": row.name})
@@ -44,3 +46,21 @@ class Command(BaseCommand):
                 other_papers=row.other_papers,
                 source=row.terms.source,
             )
+
+    def _load_rates(self, row: masters.RatesRow) -> None:
+        table, is_new = RateTable.objects.get_or_create(
+            product=row.product,
+            starts_on=masters.RATES_START_ON,
+            defaults={
+                "minimum_amount": row.minimum_amount,
+                "tax_percent": row.tax_percent,
+                "is_sample": not row.source,
+                "source": row.source,
+            },
+        )
+        if not is_new:
+            return
+        lower = 0
+        for upper, rate in row.bands:
+            RateBand.objects.create(table=table, lower_amount=lower, upper_amount=upper, rate=rate)
+            lower = upper or lower
