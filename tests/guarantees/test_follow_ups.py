@@ -365,7 +365,8 @@ class TestReservation:
         complete = words(send(browser, confirm))
         assert "申込を送信しました" in complete
         assert "契約保証予約証書（紙）をお渡しします。" in complete
-        assert "認証キー" not in complete
+        assert "「認証キー」" not in complete
+        assert "電子保証（認証キー）" not in complete
         application = Application.objects.get()
         assert (application.tendered_on, application.reservation_ends_on) == (date(2026, 12, 15), date(2027, 1, 31))
         assert (application.contracted_on, application.work_ends_on) == (None, None)
