@@ -2,11 +2,23 @@
 
 from django.db import connection
 
-from guarantees.models import Branch, Contractor, Obligee
+from guarantees.models import Branch, Contractor, Obligee, RateTable
 from netdesk.models import User
 
 # What the lists read; VACUUM lets the indexes answer alone, as autovacuum sees to in a running service.
 TABLES = ("work", "application", "requestedguarantee", "guarantee", "certificate")
+
+# Text that a row leaves empty is empty: what is listed below are the columns that say something.
+EMPTY_TEXT = """
+DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_name IN ('guarantees_application', 'guarantees_requestedguarantee')
+            AND data_type IN ('character varying', 'text') AND is_nullable = 'NO' AND column_default IS NULL
+    LOOP
+        EXECUTE format('ALTER TABLE %%I ALTER COLUMN %%I SET DEFAULT %%L', one.table_name, one.column_name, '');
+    END LOOP;
+END $$;
+"""
 
 STREWN = """
 CREATE TEMPORARY TABLE strewn AS
@@ -39,9 +51,10 @@ FROM strewn ORDER BY row DESC;
 REQUESTED = """
 INSERT INTO guarantees_requestedguarantee (id, public_id, application_id, product, medium, guaranteed_amount, entrusted_bank,
     uses_redeposit, premium_payment, premium_billed_to, wants_paper_statement, status, taken_up_at, taken_up_by_id, approved_at,
-    approved_by_id, approved_revision, approved_sha256, issued_at, issued_by_id, guarantee_id)
+    approved_by_id, approved_revision, approved_sha256, issued_at, issued_by_id, guarantee_id, premium_amount, premium_rate,
+    rate_table_id)
 SELECT 1000000 + row, gen_random_uuid(), 1000000 + row, 'advance', 'electronic', 20000000, '○○銀行', false, 'monthly', '○○建設', false,
-    'issued', at, %(clerk)s, at, %(clerk)s, 1, 'x', at, %(issuer)s, 1000000 + row
+    'issued', at, %(clerk)s, at, %(clerk)s, 1, 'x', at, %(issuer)s, 1000000 + row, 62500, 0.3, %(rates)s
 FROM strewn ORDER BY row DESC;
 """
 CERTIFICATES = """
@@ -75,10 +88,11 @@ def issue_many(contractor: Contractor, *, own: int, others: int, start: int = 0)
         "obligee": obligee.pk,
         "addressee": obligee.addressees.get(title="平塚市長").pk,
         "clerk": User.objects.get(username="reviewer").pk,
+        "rates": RateTable.objects.filter(product="advance").first().pk,
         "issuer": User.objects.get(username="approver").pk,
     }
     with connection.cursor() as cursor:
-        for statement in (STREWN, WORKS, APPLICATIONS, GUARANTEES, REQUESTED, CERTIFICATES):
+        for statement in (EMPTY_TEXT, STREWN, WORKS, APPLICATIONS, GUARANTEES, REQUESTED, CERTIFICATES):
             cursor.execute(statement, values)
         cursor.execute("DROP TABLE strewn")
 

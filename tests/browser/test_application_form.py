@@ -152,7 +152,7 @@ def test_whole_form_is_filled_and_sent_without_javascript(desk):
         },
     )
     page.get_by_role("button", name="申込内容を確認する").last.click()
-    expect(page.get_by_text("前払金保証金額 20,000,000円").or_(page.get_by_text("20,000,000円"))).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="請負金額に対する割合 40.0%")).to_be_visible()
     page.get_by_role("button", name="この内容で申込を送信する").click()
     expect(page.get_by_text("申込を送信しました")).to_be_visible()
     assert_everything_was_sent()

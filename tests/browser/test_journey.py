@@ -112,7 +112,7 @@ def open_key(page: Page, product: str, folder: Path) -> tuple[str, str]:
     expect(window.value.locator(".certificate")).to_contain_text("平塚市長 様")
     window.value.get_by_role("button", name="閉じる").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("^印刷")).click()
+        page.get_by_role("link", name=re.compile("^印刷(?!方法)")).click()
     assert download.value.suggested_filename == f"認証キーのお知らせ_{number}.pdf"
     text = PdfReader(download.value.path()).pages[0].extract_text()
     assert number in text
