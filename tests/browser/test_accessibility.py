@@ -103,7 +103,7 @@ def test_contractors_pages_are_accessible(desk, story):
     for url in (reverse("guarantees:interim", args=[open_advance]), reverse("guarantees:reservation-new")):
         page.goto(url)
         page.get_by_role("button", name="申込内容を確認する").click()
-        assert page.title().startswith("エラー：")
+        expect(page).to_have_title(re.compile("^エラー："))
         faults += faults_of(page)
     assert faults == []
 
