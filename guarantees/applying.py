@@ -1,11 +1,12 @@
 """The contractor's acts: an application is drafted, submitted, submitted again after a return, or withdrawn."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
-from guarantees import facts
+from guarantees import facts, following
 from guarantees.models import Application, ContractorMember, Draft, RequestedGuarantee, Work
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, Act, ApplicationStatus, Medium, Status
@@ -35,6 +36,10 @@ class NotElectronic(NotApplied):
     """The obligee does not take this work electronically."""
 
 
+class NotFollowing(NotApplied):
+    """What is asked for cannot follow the guarantee that it names."""
+
+
 class PremiumPaid(NotApplied):
     """A product whose premium was paid cannot be left out without a word to the branch."""
 
@@ -61,8 +66,8 @@ def save_draft(
 
     `declared` are fields of Application, `requested` those of one RequestedGuarantee each. What was saved as a mere
     draft of this id is taken up by it. Raises NotOpen once the application is at the surety, ChangedMeanwhile where
-    `revision` (None: do not ask) is no longer that of the address, PremiumPaid where a paid product is left out;
-    another contractor's id meets Application.DoesNotExist.
+    `revision` (None: do not ask) is no longer that of the address, PremiumPaid where a paid product is left out,
+    NotFollowing where it names a guarantee that it cannot follow; another contractor's id meets Application.DoesNotExist.
     """
     Draft.objects.hold(public_id)
     application = _locked_own(by, public_id)
@@ -75,12 +80,13 @@ def save_draft(
         raise ChangedMeanwhile
     is_new = application is None
     if application is None:
-        application = _inserted(by, public_id, {**declared, "revision": saved + 1})
+        application = _inserted(by, public_id, {**declared, "revision": saved + 1}, requested)
     else:
         for name, value in declared.items():
             setattr(application, name, value)
         application.revision = saved + 1
         application.save(update_fields=[*declared, "revision"])
+    _check_followed(RequestedGuarantee(application=application, **fields) for fields in requested)
     _replace_requested(application, requested)
     if draft:
         draft.delete()
@@ -97,12 +103,26 @@ def _locked_own(by: ContractorMember, public_id: uuid.UUID) -> Application | Non
     return found
 
 
-def _inserted(by: ContractorMember, public_id: uuid.UUID, facts: dict) -> Application:
+def _inserted(by: ContractorMember, public_id: uuid.UUID, declared: dict, requested: list[dict]) -> Application:
     """A new draft. A second click waits for the first at `hold`, and then finds what the first made."""
-    work = Work.objects.create(contractor=by.contractor)
+    work = _job(by, requested)
     return Application.objects.create(
-        public_id=public_id, work=work, contractor=by.contractor, drafted_by=by.user, **facts
+        public_id=public_id, work=work, contractor=by.contractor, drafted_by=by.user, **declared
     )
+
+
+def _job(by: ContractorMember, requested: list[dict]) -> Work:
+    """The job of the guarantee that is followed, or a new one."""
+    followed = next((fields["follows"] for fields in requested if fields.get("follows")), None)
+    if followed and followed.contractor_id == by.contractor_id:
+        return followed.work
+    return Work.objects.create(contractor=by.contractor)
+
+
+def _check_followed(requested: Iterable[RequestedGuarantee]) -> None:
+    for one in requested:
+        if sentence := following.fault(one):
+            raise NotFollowing(sentence)
 
 
 def _replace_requested(application: Application, requested: list[dict]) -> None:
@@ -120,7 +140,7 @@ def _replace_requested(application: Application, requested: list[dict]) -> None:
 def submit(*, application: Application, revision: int, by: ContractorMember) -> Application:
     """The application is at the surety, exactly in the revision that the person confirmed.
 
-    Raises NotOpen, ChangedMeanwhile, or NotElectronic with the obligee's rule that fails.
+    Raises NotOpen, ChangedMeanwhile, NotElectronic with the obligee's rule that fails, or NotFollowing.
     """
     application = _locked(application)
     if ApplicationStatus.SUBMITTED not in APPLICATION_MOVES[ApplicationStatus(application.status)]:
@@ -132,6 +152,7 @@ def submit(*, application: Application, revision: int, by: ContractorMember) -> 
         failed = facts.failed_terms(application)
         if failed:
             raise NotElectronic(failed[0])
+    _check_followed(requested)
     was_returned = application.status == ApplicationStatus.RETURNED
     application.status = ApplicationStatus.SUBMITTED
     application.submitted_at, application.submitted_by = timezone.now(), by.user

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from dsure import depositing, keys
 from guarantees import documents
-from guarantees.documents import CertificateFacts
+from guarantees.documents import CertificateFacts, ReservationFacts
 from guarantees.models import Certificate, Guarantee, StaffMember
 from guarantees.terms import Cause
 from netdesk import sealing
@@ -19,7 +19,7 @@ def sealed(
     version: int,
     target: str,
     cause: Cause,
-    frozen: CertificateFacts,
+    frozen: CertificateFacts | ReservationFacts,
     issued_at: datetime,
     by: StaffMember,
 ) -> Certificate:

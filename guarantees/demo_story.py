@@ -10,23 +10,17 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, disclosing, drafting, endorsing, issuing, reviewing
+from guarantees import applying, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
 from guarantees.models import (
-    Addressee,
     Application,
-    Branch,
-    ContractorMember,
     Endorsement,
     Guarantee,
     KeySight,
     RequestedGuarantee,
     StaffMember,
 )
-from guarantees.terms import Delivery, Medium, OrderKind, PremiumPayment, Product, Status, WorkKind
+from guarantees.terms import Medium, PremiumPayment, Product, Status, WorkKind
 
-THOUSAND = 1000
-# From this price on an interim advance is asked for (domain.md, fact 37).
-INTERIM_WORTHWHILE_PRICE = 10_000_000
 JST = ZoneInfo("Asia/Tokyo")
 
 
@@ -34,8 +28,13 @@ def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
     for days_ago, chapter in (
+        (150, _issued_long_ago),
+        (60, _reserved),
         (40, _issued_and_opened),
         (25, _issued_on_paper),
+        (21, _won_what_was_reserved),
+        (20, _interim_advance),
+        (14, _reserved_for_a_tender_to_come),
         (12, _declined),
         (10, _amended_after_it_was_opened),
         (9, _withdrawn),
@@ -65,9 +64,79 @@ def _issued_and_opened(day: date) -> None:
     application = _submitted(day, "国道○○号線 舗装補修工事", 48_600_000, advance=19_440_000, performance=4_860_000)
     for requested in application.requested.order_by("pk"):
         guarantee = issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
-        key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=_member().user)
+        key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=demo_typing.member().user)
         if requested.product == Product.PERFORMANCE:
             call_command("open_demo_certificate", "officer", guarantee.number, key)
+
+
+def _issued_long_ago(day: date) -> None:
+    application = _submitted(day, "市道幹線１号線 道路改良工事", 62_000_000, advance=24_800_000)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _interim_advance(day: date) -> None:
+    advance = following.in_force(
+        Guarantee.objects.get(product=Product.ADVANCE, requested__application__work_name__startswith="市道幹線")
+    )
+    confirmed = {"is_half_period_over": True, "is_planned_work_done": True, "is_half_work_done": True}
+    requested = {
+        "product": Product.INTERIM,
+        "follows": advance.guarantee,
+        "medium": Medium.ELECTRONIC,
+        "guaranteed_amount": 12_400_000,
+        "entrusted_bank": "○○銀行　××支店",
+        "uses_redeposit": False,
+        **confirmed,
+        **demo_typing.bill(),
+    }
+    application = _sent(following.work_facts(advance) | demo_typing.contact(), requested)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _reserved(day: date) -> None:
+    _reservation(day, "河川護岸補強工事", 38_000_000, 3_800_000)
+
+
+def _reserved_for_a_tender_to_come(day: date) -> None:
+    _reservation(day, "駅前広場整備工事", 54_000_000, 5_400_000)
+
+
+def _reservation(day: date, work_name: str, price: int, amount: int) -> None:
+    """A 契約保証予約 asked for and issued on this day, for a tender a month later; amounts in yen."""
+    unknown = {"contracted_on": None, "work_starts_on": None, "work_ends_on": None, "wants_mail": False, "mail_to": ""}
+    days = {"tendered_on": day + timedelta(days=30), "reservation_ends_on": day + timedelta(days=75)}
+    declared = (
+        demo_typing.declared(day, work_name, price, WorkKind.WORKS, "平塚市長")
+        | unknown
+        | days
+        | demo_typing.by_post(day)
+    )
+    bond = {"product": Product.RESERVATION, "medium": Medium.PAPER, "guaranteed_amount": amount, **demo_typing.bill()}
+    application = _sent(declared, bond)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _won_what_was_reserved(day: date) -> None:
+    reservation = Guarantee.objects.get(product=Product.RESERVATION)
+    declared = demo_typing.declared(
+        day, "河川護岸補強工事", 37_400_000, WorkKind.WORKS, "平塚市長"
+    ) | demo_typing.bidding(day, 37_400_000)
+    performance = {
+        "product": Product.PERFORMANCE,
+        "follows": reservation,
+        "medium": Medium.ELECTRONIC,
+        "guaranteed_amount": 3_740_000,
+        **demo_typing.bill(),
+    }
+    application = _sent(declared, performance)
+    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _sent(declared: dict, *requested: dict) -> Application:
+    application = applying.save_draft(
+        by=demo_typing.member(), public_id=uuid.uuid4(), declared=declared, requested=list(requested)
+    )
+    return applying.submit(application=application, revision=application.revision, by=demo_typing.member())
 
 
 def _issued_on_paper(day: date) -> None:
@@ -85,7 +154,7 @@ def _declined(day: date) -> None:
 
 
 def _amended_after_it_was_opened(day: date) -> None:
-    guarantee = Guarantee.objects.get(product=Product.PERFORMANCE)
+    guarantee = Guarantee.objects.get(product=Product.PERFORMANCE, requested__follows=None)
     ends_on = (day + timedelta(days=187)).isoformat()
     changes = {"contract_price": 53_460_000, "guaranteed_amount": 5_346_000, "work_ends_on": ends_on}
     endorsement = endorsing.take_up(endorsement=_asked(guarantee, changes), by=_staff("reviewer"))
@@ -95,21 +164,23 @@ def _amended_after_it_was_opened(day: date) -> None:
 
 def _amendments_asked_for(day: date) -> None:
     ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
-    issued = Guarantee.objects.order_by("pk")
-    _asked(issued.filter(medium=Medium.ELECTRONIC, product=Product.ADVANCE)[0], ends_on)
-    endorsing.take_up(endorsement=_asked(issued.filter(medium=Medium.PAPER)[0], ends_on), by=_staff("reviewer"))
+    issued = Guarantee.objects.filter(product=Product.ADVANCE)
+    _asked(issued.get(requested__application__work_name__startswith="国道"), ends_on)
+    endorsing.take_up(endorsement=_asked(issued.get(medium=Medium.PAPER), ends_on), by=_staff("reviewer"))
 
 
 def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
     """The change that the contractor asks for, on the version in force."""
     version = guarantee.certificates.in_force().get().version
     reason = "設計変更に伴う変更契約により、工期を延長するため。"
-    return endorsing.ask_amendment(guarantee=guarantee, version=version, changes=changes, reason=reason, by=_member())
+    return endorsing.ask_amendment(
+        guarantee=guarantee, version=version, changes=changes, reason=reason, by=demo_typing.member()
+    )
 
 
 def _withdrawn(day: date) -> None:
     application = _submitted(day, "庁舎外壁改修工事", 8_000_000, advance=3_200_000)
-    applying.withdraw(application=application, by=_member())
+    applying.withdraw(application=application, by=demo_typing.member())
 
 
 def _approved(day: date) -> None:
@@ -136,7 +207,7 @@ def _sent_again(day: date) -> None:
     reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
     address = application.public_id
     corrected = _draft(day, "市立小学校給食室改修工事", 21_000_000, advance=8_400_000, public_id=address)
-    applying.submit(application=corrected, revision=corrected.revision, by=_member())
+    applying.submit(application=corrected, revision=corrected.revision, by=demo_typing.member())
 
 
 def _under_review(day: date) -> None:
@@ -162,12 +233,12 @@ def _typed(day: date) -> None:
     """Saved in the middle of typing, as it is."""
     boxes = {"work-work_name": "市道○○線側溝整備工事", "work-work_kind": "works", "work-contract_price": "未定"}
     typed = {name: [value] for name, value in boxes.items()}
-    drafting.keep(by=_member(), public_id=uuid.uuid4(), typed=typed, revision=0)
+    drafting.keep(by=demo_typing.member(), public_id=uuid.uuid4(), typed=typed, revision=0)
 
 
 def _submitted(day: date, work_name: str, price: int, **details) -> Application:
     application = _draft(day, work_name, price, **details)
-    return applying.submit(application=application, revision=application.revision, by=_member())
+    return applying.submit(application=application, revision=application.revision, by=demo_typing.member())
 
 
 def _draft(
@@ -185,79 +256,18 @@ def _draft(
     public_id: uuid.UUID | None = None,
 ) -> Application:
     """What the contractor typed on this day; amounts in yen."""
-    declared = _declared(day, work_name, price, kind, addressee) | dict(zip(("jv_name", "jv_members"), jv, strict=True))
-    declared |= _by_post(day) if medium == Medium.PAPER else {}
-    bill = {"premium_payment": payment, "premium_billed_to": _member().contractor.name, "wants_paper_statement": False}
+    declared = demo_typing.declared(day, work_name, price, kind, addressee) | dict(
+        zip(("jv_name", "jv_members"), jv, strict=True)
+    )
+    declared |= demo_typing.bidding(day, price) | (demo_typing.by_post(day) if medium == Medium.PAPER else {})
+    bill = demo_typing.bill(payment)
     asked = {"product": Product.ADVANCE, "medium": medium, "guaranteed_amount": advance}
-    requested = [asked | _deposited(kind, price) | bill]
+    requested = [asked | demo_typing.deposited(kind, price) | bill]
     if performance:
         requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
     return applying.save_draft(
-        by=_member(), public_id=public_id or uuid.uuid4(), declared=declared, requested=requested
+        by=demo_typing.member(), public_id=public_id or uuid.uuid4(), declared=declared, requested=requested
     )
-
-
-def _declared(day: date, work_name: str, price: int, kind: WorkKind, addressee: str) -> dict:
-    named = Addressee.objects.select_related("obligee").get(title=addressee)
-    return {
-        "obligee": named.obligee,
-        "addressee": named,
-        "work_kind": kind,
-        "work_name": work_name,
-        "work_place": f"{named.obligee.name}○○地内",
-        "contract_price": price,
-        "noticed_on": day - timedelta(days=40),
-        "contracted_on": day,
-        "work_starts_on": day + timedelta(days=7),
-        "work_ends_on": day + timedelta(days=187),
-        "branch": Branch.objects.get(name="神奈川支店"),
-        **_bidding(day, price),
-        "wants_mail": True,
-        "mail_to": "soumu@example.jp",
-        "contact_section": "総務部",
-        "contact_post": "主任",
-        "contact_name": "佐藤 花子",
-        "contact_phone": "0463-00-0000",
-    }
-
-
-def _deposited(kind: WorkKind, price: int) -> dict:
-    """What only an advance asks: its bank, and whether an interim advance follows."""
-    return {
-        "entrusted_bank": "○○銀行　××支店",
-        "uses_redeposit": False,
-        "has_interim": kind == WorkKind.WORKS,
-        "plans_interim": kind == WorkKind.WORKS and price >= INTERIM_WORTHWHILE_PRICE,
-    }
-
-
-def _bidding(day: date, price: int) -> dict:
-    """How a work of this price was won; a small one by 指名競争入札, and the bids a little above its price less tax."""
-    lowest = price * 10 // 11 // THOUSAND
-    is_small = price < INTERIM_WORTHWHILE_PRICE
-    return {
-        "order_kind": OrderKind.DESIGNATED if is_small else OrderKind.OPEN,
-        "awarded_on": day - timedelta(days=10),
-        "bid_rounds": 1,
-        "bidder_count": 5 if is_small else 9,
-        "disqualified_count": 0 if is_small else 1,
-        "second_bidder": "△△土木 株式会社",
-        "second_bid_thousand_yen": lowest * 102 // 100,
-        "highest_bidder": "××組 株式会社",
-        "highest_bid_thousand_yen": lowest * 109 // 100,
-    }
-
-
-def _by_post(day: date) -> dict:
-    """受取方法 of papers: sent to the company within two weeks."""
-    company = _member().contractor
-    return {
-        "delivery": Delivery.POST,
-        "wanted_on": day + timedelta(days=14),
-        "ship_to_name": company.name,
-        "ship_to_postal_code": company.postal_code,
-        "ship_to_address": company.address,
-    }
 
 
 def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
@@ -266,10 +276,6 @@ def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
     if requested.status == Status.RECEIVED:
         reviewing.take_up(application=requested.application, by=reviewer)
     return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
-
-
-def _member() -> ContractorMember:
-    return ContractorMember.objects.select_related("user", "contractor").get(user__username="contractor")
 
 
 def _staff(username: str) -> StaffMember:

@@ -59,6 +59,41 @@ class CertificateFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationFacts:
+    """All that a 契約保証予約証書 says, before tender; names that it shares with CertificateFacts mean the same there."""
+
+    layout: int = LAYOUT
+    number: str
+    product: str  # reservation
+    product_name: str  # 契約保証予約
+    mark: str = ""
+    issued_on: str
+    contractor_name: str
+    representative_name: str | None = None
+    contractor_address: str
+    addressee: str
+    obligee_code: str | None
+    obligee_name: str
+    guaranteed_amount: int  # of the 契約保証 that is promised
+    guarantee_ends_on: str  # 予約の有効期限
+    work_name: str
+    work_place: str = ""
+    contract_price: int  # 予定価格または見込みの請負金額
+    tendered_on: str
+    surety_name: str
+    surety_address: str
+    surety_president: str
+    branch_name: str
+    branch_phone: str
+    branch_fax: str
+    is_specimen: bool = False
+
+    def as_json(self) -> dict[str, str | int | bool | None]:
+        """The facts as a flat dict that JSON carries unchanged; templates read this."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeyNotice:
     """What 電子保証にかかる「認証キー」のお知らせ says. Holds a key: never stored, logged or printed by `repr`."""
 
@@ -75,16 +110,17 @@ class KeyNotice:
         return f"<KeyNotice of {self.number}>"
 
 
-def certificate_template(layout: int) -> str:
+def certificate_template(layout: int, kind: str = "certificate") -> str:
     """The page template of a certificate's layout. Raises ValueError for a layout that was never released."""
     if layout not in LAYOUTS:
         raise ValueError(f"no certificate layout {layout!r}")
-    return f"documents/certificate_{layout}.html"
+    return f"documents/{kind}_{layout}.html"
 
 
-def certificate(facts: CertificateFacts) -> bytes:
-    """The certificate as PDF, one A4 page, unsealed; made once, then kept and served as bytes."""
-    return pdf.render(certificate_template(facts.layout), {"facts": facts.as_json()})
+def certificate(facts: CertificateFacts | ReservationFacts) -> bytes:
+    """The certificate (or 契約保証予約証書) as PDF, one A4 page, unsealed; made once, then kept and served as bytes."""
+    kind = "reservation" if isinstance(facts, ReservationFacts) else "certificate"
+    return pdf.render(certificate_template(facts.layout, kind), {"facts": facts.as_json()})
 
 
 def key_notice(notice: KeyNotice) -> bytes:

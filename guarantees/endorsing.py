@@ -41,6 +41,12 @@ class GuaranteeClosed(NotEndorsed):
     sentence = "この保証契約はすでに解除または解約されているため、変更できません。"
 
 
+class NotAmendable(NotEndorsed):
+    """A 契約保証予約 is not amended: what is promised is said anew."""
+
+    sentence = "契約保証予約の内容は変更できません。変更が必要なときは、申込送信先の支店へご連絡ください。"
+
+
 class OneAtATime(NotEndorsed):
     """Another endorsement of this guarantee is still open."""
 
@@ -100,8 +106,10 @@ def ask_amendment(
 ) -> Endorsement:
     """The contractor's 変更 is at the surety: `changes` to the facts of the version in force, which the person was shown.
 
-    Raises GuaranteeClosed, OneAtATime, ChangedMeanwhile, NothingChanges, NoProcedureNeeded.
+    Raises NotAmendable, GuaranteeClosed, OneAtATime, ChangedMeanwhile, NothingChanges, NoProcedureNeeded.
     """
+    if not guarantee.is_amendable:
+        raise NotAmendable
     guarantee, certificate = _open_guarantee(guarantee)
     if certificate.version != version:
         raise ChangedMeanwhile

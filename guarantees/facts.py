@@ -3,13 +3,14 @@
 import hashlib
 import json
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from dsure import reporting
 from guarantees import documents
-from guarantees.documents import CertificateFacts
+from guarantees.documents import CertificateFacts, ReservationFacts
 from guarantees.eligibility import DeclaredWork, Terms, Verdict, judge
 from guarantees.models import Application, Branch, ObligeeTerms, RequestedGuarantee, Signatory
 from guarantees.terms import Product, TermsBasis, WorkKind
@@ -22,6 +23,8 @@ WORK_FACTS = (
     "work_starts_on",
     "work_ends_on",
     "contracted_on",
+    "tendered_on",
+    "reservation_ends_on",
     "noticed_on",
     "is_approved_by_obligee",
     "jv_name",
@@ -51,6 +54,9 @@ GUARANTEE_FACTS = (
     "premium_billed_to",
     "wants_paper_statement",
     "follows_id",
+    "is_half_period_over",
+    "is_planned_work_done",
+    "is_half_work_done",
     "premium_amount",
     "rate_table_id",
 )
@@ -106,35 +112,54 @@ def day_of(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
-def for_certificate(requested: RequestedGuarantee, *, number: str, mark: str, issued_at: datetime) -> CertificateFacts:
-    """The facts of one version of a certificate; the printed day is that of `issued_at` in JST."""
-    application, contractor = requested.application, requested.application.contractor
-    issued_on = day_of(issued_at)
+def for_certificate(
+    requested: RequestedGuarantee, *, number: str, mark: str, issued_at: datetime
+) -> CertificateFacts | ReservationFacts:
+    """The facts of one version of a certificate, or of a reservation; the printed day is that of `issued_at` in JST."""
+    application, issued_on = requested.application, day_of(issued_at)
+    named = _named(requested, number=number, mark=mark, issued_on=issued_on)
+    if requested.product == Product.RESERVATION:
+        return ReservationFacts(**named, tendered_on=_iso(application.tendered_on))
     return CertificateFacts(
-        layout=documents.LAYOUT,
-        number=number,
-        product=requested.product,
-        product_name=Product(requested.product).label,
-        mark=mark,
-        issued_on=issued_on.isoformat(),
-        contractor_name=application.jv_name or contractor.name,
-        representative_name=(application.jv_representative or contractor.name) if application.jv_name else None,
-        contractor_address=application.jv_representative_address or contractor.address,
-        addressee=application.addressee_title,
-        obligee_code=application.obligee.code if application.obligee else "",
-        obligee_name=application.obligee_name,
-        guaranteed_amount=requested.guaranteed_amount,
-        guarantee_ends_on=requested.deadline.isoformat(),
-        work_name=application.work_name,
-        work_place=application.work_place,
-        contract_price=application.contract_price,
-        work_starts_on=application.work_starts_on.isoformat(),
-        work_ends_on=application.work_ends_on.isoformat(),
-        contracted_on=application.contracted_on.isoformat(),
+        **named,
+        work_starts_on=_iso(application.work_starts_on),
+        work_ends_on=_iso(application.work_ends_on),
+        contracted_on=_iso(application.contracted_on),
         entrusted_bank=requested.entrusted_bank or None,
-        **_surety(application.branch, issued_on),
-        is_specimen=settings.DEMO_MODE,
     )
+
+
+def _named(requested: RequestedGuarantee, *, number: str, mark: str, issued_on: date) -> dict[str, Any]:
+    """What every document of the surety says: parties, job, amount and deadline."""
+    application, contractor = requested.application, requested.application.contractor
+    return {
+        "layout": documents.LAYOUT,
+        "number": number,
+        "product": requested.product,
+        "product_name": Product(requested.product).label,
+        "mark": mark,
+        "issued_on": issued_on.isoformat(),
+        "contractor_name": application.jv_name or contractor.name,
+        "representative_name": (application.jv_representative or contractor.name) if application.jv_name else None,
+        "contractor_address": application.jv_representative_address or contractor.address,
+        "addressee": application.addressee_title,
+        "obligee_code": application.obligee.code if application.obligee else "",
+        "obligee_name": application.obligee_name,
+        "guaranteed_amount": requested.guaranteed_amount,
+        "guarantee_ends_on": requested.deadline.isoformat(),
+        "work_name": application.work_name,
+        "work_place": application.work_place,
+        "contract_price": application.contract_price,
+        **_surety(application.branch, issued_on),
+        "is_specimen": settings.DEMO_MODE,
+    }
+
+
+def _iso(day: date | None) -> str:
+    """A day as a document's facts keep it. Raises ValueError where there is none: no document leaves a day open."""
+    if day is None:
+        raise ValueError("a day is missing")
+    return day.isoformat()
 
 
 def amended(before: dict, changes: dict) -> dict:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from dsure import depositing, keys
-from guarantees import certifying, facts, mails, numbering, quoting, statements, vault
-from guarantees.documents import CertificateFacts
+from guarantees import certifying, facts, following, mails, numbering, quoting, statements, vault
+from guarantees.documents import CertificateFacts, ReservationFacts
 from guarantees.models import Application, Certificate, Guarantee, RequestedGuarantee, StaffMember
 from guarantees.premiums import Premium
 from guarantees.recording import record
@@ -62,31 +62,36 @@ class NotElectronic(NotIssued):
     """The obligee does not take this work electronically."""
 
 
+class NotFollowing(NotIssued):
+    """The guarantee that this one follows has ended since."""
+
+
 @transaction.atomic
 def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
     """The guarantee exists: number, sealed certificate, and if electronic its key, its deposit in D-Sure and the mail.
 
     All of it stands or none (design.md, section 8). Raises NotAnApprover, NotApproved, SamePerson, ApprovalIsStale,
-    PremiumNotPaid, PremiumDiffers, NotElectronic.
+    PremiumNotPaid, PremiumDiffers, NotElectronic, NotFollowing.
     """
     requested = _locked(requested)
     _check(requested, by)
     premium = _agreed_premium(requested)
     arrived_at = depositing.arrival()
     guarantee, key = _numbered(requested, arrived_at)
+    frozen = facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=arrived_at)
     certificate = certifying.sealed(
         guarantee=guarantee,
         version=1,
         target=FIRST_TARGET,
         cause=Cause.ISSUE,
-        frozen=facts.for_certificate(requested, number=guarantee.number, mark="", issued_at=arrived_at),
+        frozen=frozen,
         issued_at=arrived_at,
         by=by,
     )
     if key:
         certifying.deposit(certificate, verifier=keys.verifier(guarantee.number, key))
     certificate.save(force_insert=True)
-    _keep_statement(requested, certificate, premium)
+    _keep_statement(requested, certificate, frozen, premium)
     requested.status = Status.ISSUED
     requested.issued_at, requested.issued_by, requested.guarantee = arrived_at, by.user, guarantee
     requested.save(update_fields=["status", "issued_at", "issued_by", "guarantee"])
@@ -121,6 +126,8 @@ def _check(requested: RequestedGuarantee, by: StaffMember) -> None:
         raise PremiumNotPaid
     if requested.medium == Medium.ELECTRONIC and (failed := facts.failed_terms(application)):
         raise NotElectronic(failed[0])
+    if sentence := following.fault(requested):
+        raise NotFollowing(sentence)
 
 
 def _agreed_premium(requested: RequestedGuarantee) -> Premium:
@@ -136,9 +143,13 @@ def _agreed_premium(requested: RequestedGuarantee) -> Premium:
     return premium
 
 
-def _keep_statement(requested: RequestedGuarantee, certificate: Certificate, premium: Premium) -> None:
-    """保証料計算書 for what was just issued, rendered once and stored with it."""
-    frozen = CertificateFacts.from_json(certificate.facts)
+def _keep_statement(
+    requested: RequestedGuarantee,
+    certificate: Certificate,
+    frozen: CertificateFacts | ReservationFacts,
+    premium: Premium,
+) -> None:
+    """保証料計算書 (of a reservation 手数料通知書) for what was just issued, rendered once and stored with it."""
     made_on = facts.day_of(certificate.issued_at).isoformat()
     said = statements.facts_of(requested, frozen, premium, made_on=made_on)
     statements.keep(certificate.guarantee, said, made_at=certificate.issued_at, by=certificate.issued_by)

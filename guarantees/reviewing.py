@@ -85,7 +85,7 @@ def approve(
     requested = _locked_for(requested, Status.APPROVED)
     if requested.application.revision != revision:
         raise ChangedMeanwhile
-    if guarantee_ends_on and guarantee_ends_on < requested.application.work_ends_on:
+    if guarantee_ends_on and guarantee_ends_on < requested.application.ends_on:
         raise DeadlineTooEarly
     if requested.medium == Medium.ELECTRONIC and (failed := facts.failed_terms(requested.application)):
         raise NotElectronic(failed[0])

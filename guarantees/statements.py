@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from guarantees.documents import CertificateFacts
+from guarantees.documents import CertificateFacts, ReservationFacts
 from guarantees.models import Guarantee, PremiumStatement, RequestedGuarantee
 from guarantees.premiums import Premium
 from guarantees.terms import PremiumPayment, Product, StatementKind
@@ -82,7 +82,7 @@ def document(facts: StatementFacts) -> bytes:
 
 
 def facts_of(
-    requested: RequestedGuarantee, certificate: CertificateFacts, premium: Premium, *, made_on: str
+    requested: RequestedGuarantee, certificate: CertificateFacts | ReservationFacts, premium: Premium, *, made_on: str
 ) -> StatementFacts:
     """What a first statement says: of a reservation, that of its fee; of all else, that of the premium."""
     is_fee = requested.product == Product.RESERVATION

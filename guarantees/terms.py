@@ -22,6 +22,19 @@ PRODUCT_SHORT = {
 # The product's digit in the guarantee number; our assumption.
 PRODUCT_DIGIT = {Product.ADVANCE: 1, Product.INTERIM: 2, Product.PERFORMANCE: 3, Product.RESERVATION: 4}
 
+# What a contractor confirms before an interim advance, each a field of RequestedGuarantee.
+INTERIM_CONDITIONS = ("is_half_period_over", "is_planned_work_done", "is_half_work_done")
+
+# What each product's amount is called where it is typed and read.
+AMOUNT_LABEL = {
+    Product.ADVANCE: "前払金保証金額",
+    Product.INTERIM: "中間前払金保証金額",
+    Product.PERFORMANCE: "契約保証金額",
+    Product.RESERVATION: "予約する契約保証金額",
+}
+# What a product may follow: an interim advance its advance, a 契約保証 the reservation that promised it.
+FOLLOWED = {Product.INTERIM: Product.ADVANCE, Product.PERFORMANCE: Product.RESERVATION}
+
 
 class Medium(TextChoices):
     """証書の形式: fixed for the life of a guarantee (seed 002:241, Q5)."""

@@ -1,7 +1,9 @@
 """Applications at every stage, brought there by the same stage functions as people use."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from guarantees import applying, endorsing, issuing, reviewing
 from guarantees.models import (
@@ -19,6 +21,7 @@ from guarantees.terms import Medium, OrderKind, PremiumPayment, Product, WorkKin
 PRICE = 50_000_000
 ADVANCE = 20_000_000
 PERFORMANCE = 5_000_000
+INTERIM = 10_000_000
 
 
 def declared(addressee: str = "平塚市長", **changes) -> dict:
@@ -64,6 +67,37 @@ def performance(**changes) -> dict:
         name: value for name, value in advance().items() if name not in ("entrusted_bank", "uses_redeposit")
     }
     return without_bank | {"product": Product.PERFORMANCE, "guaranteed_amount": PERFORMANCE, **changes}
+
+
+def interim(on: Guarantee, **changes) -> dict:
+    """中間前払金保証 on this issued advance, its conditions confirmed."""
+    confirmed = {"is_half_period_over": True, "is_planned_work_done": True, "is_half_work_done": True}
+    return advance(product=Product.INTERIM, guaranteed_amount=INTERIM, follows=on, **confirmed) | changes
+
+
+def reservation(**changes) -> dict:
+    """契約保証予約 as its page asks for it."""
+    return performance(product=Product.RESERVATION, medium=Medium.PAPER) | changes
+
+
+def tender(**changes) -> dict:
+    """What a reservation declares in place of a contract."""
+    unknown = {"work_starts_on": None, "work_ends_on": None, "contracted_on": None, "wants_mail": False, "mail_to": ""}
+    today = timezone.localdate()
+    days = {"tendered_on": today + timedelta(days=14), "reservation_ends_on": today + timedelta(days=60)}
+    return unknown | days | changes
+
+
+def reserved(by: ContractorMember, **changes) -> Application:
+    """A reservation that was sent."""
+    return submitted(by, reservation(), **tender(**changes))
+
+
+def running(**changes) -> dict:
+    """A 工期 of which more than half is over today; 平塚市 takes it electronically from 2025-12-01."""
+    today = timezone.localdate()
+    days = {"contracted_on": -100, "work_starts_on": -100, "work_ends_on": 80}
+    return {name: today + timedelta(days=offset) for name, offset in days.items()} | changes
 
 
 def drafted(by: ContractorMember, *requested: dict, public_id: uuid.UUID | None = None, **changes) -> Application:

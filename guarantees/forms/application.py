@@ -43,6 +43,8 @@ class ApplicationForms(Together):
             bidding=BiddingForm(data, prefix="bidding", initial=at_first["bidding"]),
             information=InformationForm(data, prefix="information", initial=at_first["information"]),
         )
+        reserved = self.performance.fields["follows"]
+        reserved.queryset = reserved.queryset.of_contractor(contractor)
 
     def is_valid(self) -> bool:
         if super().is_valid() and not self._applied():
@@ -106,25 +108,25 @@ def terms_of(data) -> Verdict | None:
 def _initial(contractor: Contractor, application: Application | None) -> dict[str, dict]:
     """What the page shows before anything is typed: the application's own values, or the company's."""
     billed_to = {"premium_billed_to": contractor.name}
-    of_company = _of_company(contractor)
+    company = of_company(contractor)
     if application is None:
-        information = of_company | {"mail_to": contractor.email, "contact_phone": contractor.phone}
+        information = company | {"mail_to": contractor.email, "contact_phone": contractor.phone}
         blank = {"work": {}, "venture": {}, "bidding": {}}
         return blank | {"advance": billed_to, "performance": billed_to, "information": information}
     by_product = {one.product: one for one in application.requested.all()}
     information = {name: getattr(application, name) for name in InformationForm.base_fields}
-    shipping = {} if application.ship_to_name else of_company
+    shipping = {} if application.ship_to_name else company
     return {
         "work": {name: getattr(application, name) for name in WorkForm.base_fields},
         "venture": VentureForm.shown(application),
         "advance": _block(AdvanceForm, by_product.get(Product.ADVANCE)) or billed_to,
         "performance": _block(PerformanceForm, by_product.get(Product.PERFORMANCE)) or billed_to,
         "bidding": {name: getattr(application, name) for name in BiddingForm.base_fields},
-        "information": information | shipping | {"wants_mail": _yes_no(application.wants_mail)},
+        "information": information | shipping | {"wants_mail": yes_no(application.wants_mail)},
     }
 
 
-def _of_company(contractor: Contractor) -> dict[str, str]:
+def of_company(contractor: Contractor) -> dict[str, str]:
     """保証証書送付先 from the company's record."""
     return {
         "ship_to_name": contractor.name,
@@ -139,9 +141,10 @@ def _block(form: type[GuaranteeForm], requested: RequestedGuarantee | None) -> d
     values = {name: getattr(requested, name) for name in form.base_fields if name != "applies"}
     for name in ("wants_paper_statement", "uses_redeposit", "has_interim", "plans_interim"):
         if name in values:
-            values[name] = _yes_no(values[name])
+            values[name] = yes_no(values[name])
     return values | {"applies": True}
 
 
-def _yes_no(value: bool | None) -> str:
+def yes_no(value: bool | None) -> str:
+    """A yes or no, or neither, as its radio buttons or its select have it."""
     return {True: "yes", False: "no", None: ""}[value]

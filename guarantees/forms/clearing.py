@@ -10,18 +10,19 @@ SALT = "guarantees.clearing"
 
 @dataclass(frozen=True)
 class Section:
-    """A section that can be cleared: its words, and the prefixes of its boxes."""
+    """A section that can be cleared: its words, the prefixes of its boxes, and what in it nobody typed."""
 
     title: str
     prefixes: tuple[str, ...]
+    stays: tuple[str, ...] = ()
 
     def holds(self, name: str) -> bool:
         """Is this box one of the section's?"""
-        return name.startswith(tuple(f"{prefix}-" for prefix in self.prefixes))
+        return name.startswith(tuple(f"{prefix}-" for prefix in self.prefixes)) and name not in self.stays
 
 
 SECTIONS = {
-    "guarantees": Section("保証の申込内容", ("advance", "performance")),
+    "guarantees": Section("保証の申込内容", ("advance", "performance"), stays=("performance-follows",)),
     "bidding": Section("入札の状況", ("bidding",)),
     "information": Section("インフォメーション", ("information",)),
 }

@@ -1,9 +1,13 @@
 """保証の申込内容: one block for each product."""
 
+from django.core.exceptions import ValidationError
+from django.forms import HiddenInput
+
 from guarantees.forms.printed import PrintedWideNameField
 from guarantees.forms.work import YES_NO, WorkForm
+from guarantees.models import Guarantee
 from guarantees.terms import Medium, PremiumPayment, Product
-from netdesk.fields import AmountField, ChoiceField, NameField, SelectField, TickField
+from netdesk.fields import AmountField, ChoiceField, NameField, RowChoiceField, SelectField, TickField
 from netdesk.formats import yen
 from netdesk.rendering import Form
 
@@ -156,9 +160,17 @@ class AdvanceForm(GuaranteeForm):
 
 
 class PerformanceForm(GuaranteeForm):
-    """契約保証."""
+    """契約保証; `follows` is the 契約保証予約 that promised it, where there is one."""
 
     product = Product.PERFORMANCE
+
+    follows = RowChoiceField(
+        label="もとの契約保証予約",
+        queryset=Guarantee.objects.filter(product=Product.RESERVATION),
+        to_field_name="public_id",
+        required=False,
+        widget=HiddenInput,
+    )
 
     applies = TickField(label="契約保証を申し込む")
     guaranteed_amount = AmountField(
@@ -177,3 +189,14 @@ class PerformanceForm(GuaranteeForm):
     premium_billed_to = NameField(
         label="契約保証料請求先", max_length=60, more="保証料計算書の宛名になります。通常は貴社名です。"
     )
+
+    @property
+    def reservation(self) -> Guarantee | None:
+        """The 契約保証予約 that this 契約保証 comes from, for the page to name."""
+        value = self["follows"].value()
+        if not value or isinstance(value, Guarantee):
+            return value or None
+        try:
+            return self.fields["follows"].clean(value)
+        except ValidationError:
+            return None

@@ -3,6 +3,7 @@
 from django import forms as django_forms
 
 from guarantees.models import RequestedGuarantee
+from guarantees.terms import Product
 from netdesk.fields import DayField, NoteField
 from netdesk.formats import both_calendars
 from netdesk.rendering import Form
@@ -26,10 +27,15 @@ class ApproveForm(Form):
         options["initial"] = {"revision": requested.application.revision}
         super().__init__(*args, **options)
         self.requested = requested
+        if requested.product == Product.RESERVATION:
+            day = self.fields["guarantee_ends_on"]
+            day.label, day.help_text = "予約の有効期限", "空欄の場合は、申し込まれた予約の有効期限になります。"
 
     def clean_guarantee_ends_on(self):
-        day, ends_on = self.cleaned_data["guarantee_ends_on"], self.requested.application.work_ends_on
+        day, ends_on = self.cleaned_data["guarantee_ends_on"], self.requested.application.ends_on
         if day and day < ends_on:
             sentence = f"保証期限は、工期の終わりの日（{both_calendars(ends_on)}）以降の日付を入力してください"
+            if self.requested.product == Product.RESERVATION:
+                sentence = f"予約の有効期限は、申し込まれた日（{both_calendars(ends_on)}）以降の日付を入力してください"
             raise django_forms.ValidationError(sentence)
         return day

@@ -130,6 +130,55 @@ ALTER TABLE guarantees_guarantee ADD CONSTRAINT guarantee_work_of_contractor
     FOREIGN KEY (work_id, contractor_id) REFERENCES guarantees_work (id, contractor_id);
 """
 
+# An interim advance follows an advance of the same job, a 契約保証 a reservation of the same job; and on one guarantee
+# at most one stands (neither declined nor withdrawn). The followed row is locked, so that two at once take turns.
+FOLLOWS_FITTINGLY = """
+CREATE FUNCTION guarantees_follow_fittingly() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.product = 'reservation') <> (
+        SELECT tendered_on IS NOT NULL FROM guarantees_application WHERE id = NEW.application_id
+    ) THEN
+        RAISE EXCEPTION 'reservation_is_for_a_tender: a reservation is for a tender, and nothing else is'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reservation_is_for_a_tender';
+    END IF;
+    IF NEW.follows_id IS NULL OR (TG_OP = 'UPDATE' AND OLD.status <> 'declined' AND
+        (NEW.follows_id, NEW.product, NEW.application_id) IS NOT DISTINCT FROM
+        (OLD.follows_id, OLD.product, OLD.application_id)) THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM guarantees_guarantee g JOIN guarantees_application a ON a.work_id = g.work_id
+        WHERE g.id = NEW.follows_id AND a.id = NEW.application_id
+        AND g.product = CASE NEW.product WHEN 'interim' THEN 'advance' WHEN 'performance' THEN 'reservation' END
+        FOR UPDATE OF g;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'requested_follows_its_own_kind: what is followed is of another product or job'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'requested_follows_its_own_kind';
+    END IF;
+    IF NEW.status <> 'declined' AND EXISTS (
+        SELECT 1 FROM guarantees_requestedguarantee r JOIN guarantees_application a ON a.id = r.application_id
+        WHERE r.follows_id = NEW.follows_id AND r.id IS DISTINCT FROM NEW.id
+        AND r.status <> 'declined' AND a.status <> 'withdrawn'
+    ) THEN
+        RAISE EXCEPTION 'guarantee_is_followed_once: another one stands on this guarantee'
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'guarantee_is_followed_once';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_requested_follows
+    BEFORE INSERT OR UPDATE OF follows_id, product, application_id, status ON guarantees_requestedguarantee
+    FOR EACH ROW EXECUTE FUNCTION guarantees_follow_fittingly();
+CREATE FUNCTION guarantees_keep_job() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.work_id <> OLD.work_id OR (NEW.tendered_on IS NULL) <> (OLD.tendered_on IS NULL) THEN
+        RAISE EXCEPTION 'application_keeps_its_job: an application stays with its job and its kind'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'application_keeps_its_job';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_application_job BEFORE UPDATE ON guarantees_application
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_job();
+"""
+
 
 def append_only(table: str) -> migrations.RunSQL:
     return migrations.RunSQL(
@@ -159,6 +208,12 @@ class Migration(migrations.Migration):
             FROZEN_ONCE_ISSUED,
             "DROP TRIGGER guarantees_endorsement_issued ON guarantees_endorsement; "
             "DROP TRIGGER guarantees_requested_issued ON guarantees_requestedguarantee; DROP FUNCTION guarantees_keep_issued",
+        ),
+        migrations.RunSQL(
+            FOLLOWS_FITTINGLY,
+            "DROP TRIGGER guarantees_application_job ON guarantees_application; DROP FUNCTION guarantees_keep_job; "
+            "DROP TRIGGER guarantees_requested_follows ON guarantees_requestedguarantee; "
+            "DROP FUNCTION guarantees_follow_fittingly",
         ),
         migrations.RunSQL(
             LISTED_AS_APPLIED_FOR,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -103,9 +104,11 @@ class Application(models.Model):
     work_name = models.CharField("工事名", max_length=100)
     work_place = models.CharField("工事場所", max_length=100)
     contract_price = models.PositiveBigIntegerField("請負金額")
-    work_starts_on = models.DateField("工期（始）")
-    work_ends_on = models.DateField("工期（終）")
-    contracted_on = models.DateField("請負契約日")
+    work_starts_on = models.DateField("工期（始）", null=True, blank=True)
+    work_ends_on = models.DateField("工期（終）", null=True, blank=True)
+    contracted_on = models.DateField("請負契約日", null=True, blank=True)
+    tendered_on = models.DateField("入札（見積）予定日", null=True, blank=True)
+    reservation_ends_on = models.DateField("予約の有効期限", null=True, blank=True)
     noticed_on = models.DateField("入札公告等の日", null=True, blank=True)
     is_approved_by_obligee = models.BooleanField("発注者が電子保証の利用を認めた案件である", default=False)
     jv_name = models.CharField("JV名", max_length=60, blank=True)
@@ -175,6 +178,26 @@ class Application(models.Model):
             models.CheckConstraint(condition=Q(contract_price__gt=0), name="application_price_is_positive"),
             models.CheckConstraint(
                 condition=Q(work_ends_on__gte=F("work_starts_on")), name="application_period_is_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    work_starts_on__isnull=False,
+                    work_ends_on__isnull=False,
+                    contracted_on__isnull=False,
+                    tendered_on__isnull=True,
+                    reservation_ends_on__isnull=True,
+                )
+                | Q(
+                    work_starts_on__isnull=True,
+                    work_ends_on__isnull=True,
+                    contracted_on__isnull=True,
+                    tendered_on__isnull=False,
+                    reservation_ends_on__isnull=False,
+                ),
+                name="application_is_of_a_contract_or_a_tender",
+            ),
+            models.CheckConstraint(
+                condition=Q(reservation_ends_on__gte=F("tendered_on")), name="application_reservation_outlasts_tender"
             ),
             models.CheckConstraint(
                 condition=Q(obligee__isnull=False, addressee__isnull=False, typed_obligee="", typed_addressee="")
@@ -251,6 +274,24 @@ class Application(models.Model):
     def addressee_title(self) -> str:
         """被保証者, as the certificate names it."""
         return self.addressee.title if self.addressee else self.typed_addressee
+
+    @property
+    def is_tender(self) -> bool:
+        """Is it for a 契約保証予約, before tender? Then there is no contract date and no work period (decision 0008)."""
+        return self.tendered_on is not None
+
+    @property
+    def work_heading(self) -> str:
+        """What pages call the facts of the job."""
+        return "入札予定の工事" if self.is_tender else "請負工事の情報"
+
+    @property
+    def ends_on(self) -> date:
+        """The day that a guarantee lasts to at least: the end of the 工期, of a reservation its 有効期限."""
+        last = self.work_ends_on or self.reservation_ends_on
+        if last is None:
+            raise ValueError(f"application {self.pk} says no last day")
+        return last
 
     @property
     def delivery_text(self) -> str:

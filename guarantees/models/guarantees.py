@@ -134,6 +134,11 @@ class Guarantee(models.Model):
     def is_electronic(self) -> bool:
         return self.medium == Medium.ELECTRONIC
 
+    @property
+    def is_amendable(self) -> bool:
+        """May a change (変更) be asked for on it? A 契約保証予約 stays as it was promised."""
+        return self.product != Product.RESERVATION
+
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Versions, with those that were taken back told apart."""
@@ -179,7 +184,8 @@ class Certificate(models.Model):
     @property
     def sheet(self) -> str:
         """The template of this version's layout, the same that made its PDF."""
-        return f"documents/certificate_{self.facts['layout']}_sheet.html"
+        kind = "reservation" if self.facts["product"] == Product.RESERVATION else "certificate"
+        return f"documents/{kind}_{self.facts['layout']}_sheet.html"
 
 
 class Voiding(models.Model):

@@ -6,14 +6,29 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from guarantees.models.applications import Application, Work, known, paired
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.models.rates import RateTable
 from guarantees.premiums import percent_text
-from guarantees.terms import PRODUCT_SHORT, ApplicationStatus, Medium, PremiumPayment, Procedure, Product, Status
+from guarantees.terms import (
+    AMOUNT_LABEL,
+    INTERIM_CONDITIONS,
+    PRODUCT_SHORT,
+    ApplicationStatus,
+    Medium,
+    PremiumPayment,
+    Procedure,
+    Product,
+    Status,
+)
 from netdesk.formats import percent
+
+
+def _told(*, is_told: bool) -> dict[str, bool]:
+    """Each condition of an interim advance is told, or none is."""
+    return {f"{name}__isnull": not is_told for name in INTERIM_CONDITIONS}
 
 
 class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
@@ -49,18 +64,22 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         """Open at the surety in one of these statuses: neither returned nor withdrawn."""
         return self.filter(application__status=ApplicationStatus.SUBMITTED, status__in=statuses)
 
+    def standing(self) -> Self:
+        """Asked for or issued: neither declined nor withdrawn. On one guarantee at most one follows (trigger)."""
+        return self.exclude(Q(status=Status.DECLINED) | Q(application__status=ApplicationStatus.WITHDRAWN))
+
+    def with_followers(self) -> Self:
+        """With `guarantee.followers`: what stands on an issued one (an interim advance, or a 契約保証 on its 予約)."""
+        standing = RequestedGuarantee.objects.standing().with_application().order_by("pk")
+        return self.prefetch_related(Prefetch("guarantee__followed_by", standing, to_attr="followers"))
+
     def with_application(self) -> Self:
         """With the application, its parties, the guarantee, the rates agreed to, and whether a premium was paid."""
         from guarantees.models.premiums import Payment  # noqa: PLC0415 (premiums are paid for what is requested here)
 
         parties = ("contractor", "obligee", "addressee", "branch")
-        rows = self.select_related(
-            *(f"application__{party}" for party in parties),
-            "application__work",
-            "guarantee",
-            "rate_table",
-            "taken_up_by",
-        )
+        own = ("application__work", "guarantee", "rate_table", "taken_up_by", "follows")
+        rows = self.select_related(*(f"application__{party}" for party in parties), *own)
         return rows.annotate(is_paid=Exists(Payment.objects.filter(requested=OuterRef("pk"))))
 
 
@@ -89,6 +108,11 @@ class RequestedGuarantee(models.Model):
     follows = models.ForeignKey(
         "Guarantee", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name="もとの保証契約"
     )
+    is_half_period_over = models.BooleanField("工期の2分の1を経過している", null=True, blank=True)
+    is_planned_work_done = models.BooleanField(
+        "工程表により工期の2分の1までに実施すべき作業が行われている", null=True, blank=True
+    )
+    is_half_work_done = models.BooleanField("出来高が請負金額の2分の1以上である", null=True, blank=True)
     # The premium agreed at approval (docs/decisions/0007)
     premium_amount = models.PositiveBigIntegerField("保証料", null=True, blank=True)
     premium_rate = models.DecimalField("保証料率（%）", max_digits=7, decimal_places=5, null=True, blank=True)
@@ -136,8 +160,17 @@ class RequestedGuarantee(models.Model):
             known("premium_payment", PremiumPayment, "requested"),
             known("status", Status, "requested"),
             models.UniqueConstraint(fields=["application", "product"], name="requested_is_once_per_product"),
-            models.UniqueConstraint(
-                fields=["follows"], condition=Q(product=Product.PERFORMANCE), name="reservation_is_followed_once"
+            models.CheckConstraint(
+                condition=Q(product=Product.INTERIM, follows__isnull=False)
+                | Q(product=Product.PERFORMANCE)
+                | Q(product__in=[Product.ADVANCE, Product.RESERVATION], follows__isnull=True),
+                name="requested_interim_follows_an_advance",
+            ),
+            models.CheckConstraint(
+                condition=Q(product=Product.INTERIM, **dict.fromkeys(INTERIM_CONDITIONS, True))
+                & Q(**_told(is_told=True))
+                | ~Q(product=Product.INTERIM) & Q(**_told(is_told=False)),
+                name="requested_interim_conditions_are_confirmed",
             ),
             models.CheckConstraint(condition=Q(guaranteed_amount__gt=0), name="requested_amount_is_positive"),
             models.CheckConstraint(
@@ -226,13 +259,18 @@ class RequestedGuarantee(models.Model):
 
     @property
     def deadline(self):
-        """保証期限: the end of the work period unless the reviewer set a later day."""
-        return self.guarantee_ends_on or self.application.work_ends_on
+        """保証期限: the end of the work period (of a reservation its 有効期限) unless the reviewer set a later day."""
+        return self.guarantee_ends_on or self.application.ends_on
 
     @property
     def product_short(self) -> str:
         """保証種類 as lists say it."""
         return PRODUCT_SHORT[Product(self.product)]
+
+    @property
+    def amount_label(self) -> str:
+        """What this product's amount is called."""
+        return AMOUNT_LABEL[Product(self.product)]
 
     @property
     def charge_name(self) -> str:
@@ -252,11 +290,12 @@ class RequestedGuarantee(models.Model):
     def ratio_text(self) -> str:
         """The percentage beside the amount, with what it is of (seed 000:49, 71)."""
         base = "今年度対象額" if self.annual_target_amount else "請負金額"
+        base = "予定価格または見込みの請負金額" if self.product == Product.RESERVATION else base
         return f"{base}に対する割合 {percent(self.guaranteed_amount, self.ratio_base)}"
 
     @property
     def ratio_base(self) -> int:
         """What the percentage is of, in yen: 今年度対象額 where given, else 請負金額 (seed 000:49)."""
-        if self.product == Product.PERFORMANCE:
+        if self.product in (Product.PERFORMANCE, Product.RESERVATION):
             return self.application.contract_price
         return self.annual_target_amount or self.application.contract_price

@@ -16,7 +16,7 @@ from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
 from guarantees.models import Application, Draft
-from guarantees.terms import ApplicationStatus, Status
+from guarantees.terms import ApplicationStatus, Product, Status
 from guarantees.views import drafts
 from netdesk import acting, desks, keeping
 from netdesk.models import Desk
@@ -51,7 +51,7 @@ def new(request: ContractorRequest) -> HttpResponse:
     """申込の作成(新規), or a copy (`?from=`). The page already has the address that it will be saved under, so sending it twice makes one."""
     source = _own(request, _uuid_or_404(request.GET["from"])) if "from" in request.GET else None
     forms = prefilling.new_form(request.member, source)
-    return _form_page(request, forms, public_id=uuid.uuid4(), there=Standing(None, None), source=source)
+    return form_page(request, forms, public_id=uuid.uuid4(), there=Standing(None, None), source=source)
 
 
 @keeping.keeps
@@ -61,30 +61,51 @@ def new(request: ContractorRequest) -> HttpResponse:
 def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The same page for what was saved or returned; saves what was typed, as a draft or to go on to 申込確認."""
     there = drafts.standing_or_404(request, public_id)
-    if there.application and not there.application.is_open_to_contractor:
-        if request.method == "POST":
-            messages.error(request, applying.NotOpen.sentence)
-        return redirect("guarantees:application", public_id=public_id)
+    if elsewhere := _elsewhere(request, there.application):
+        return redirect(elsewhere)
     forms = drafts.form_of(request, there)
     if request.method != "POST":
-        return _form_page(request, forms, public_id=public_id, there=there)
+        return form_page(request, forms, public_id=public_id, there=there)
     if redone := clearing.redone(request.POST):
         forms = drafts.form_with(request, there, redone.data)
         notices = {"kept": redone.kept, "revision": drafts.revision_of(request, there)}
-        return _form_page(request, as_typed(forms), public_id=public_id, there=there, **notices)
+        return form_page(request, as_typed(forms), public_id=public_id, there=there, **notices)
     if differences := drafts.found_different(request, there, forms):
-        return _form_page(request, as_typed(forms), public_id=public_id, there=there, differences=differences)
+        return form_page(request, as_typed(forms), public_id=public_id, there=there, differences=differences)
     try:
         where = drafts.saved(request, public_id, there, forms)
+    except applying.NotFollowing as refusal:
+        forms.performance.add_error("guaranteed_amount", refusal.sentence)
+        where = ""
     except (applying.NotApplied, drafting.NotSaved) as refusal:
         messages.error(request, refusal.sentence)
         where = ""
-    return redirect(where) if where else _form_page(request, forms, public_id=public_id, there=there)
+    return redirect(where) if where else form_page(request, forms, public_id=public_id, there=there)
 
 
-def _form_page(
+def _elsewhere(request: ContractorRequest, application: Application | None) -> str:
+    """Where this address leads when its page is not the ordinary form: to the application as it stands, or to its own form."""
+    if application is None:
+        return ""
+    if not application.is_open_to_contractor:
+        if request.method == "POST":
+            messages.error(request, applying.NotOpen.sentence)
+        return reverse("guarantees:application", args=[application.public_id])
+    return _page_of_its_own(application)
+
+
+def _page_of_its_own(application: Application) -> str:
+    """Where a reservation or an interim advance is corrected; nothing for an ordinary application."""
+    if application.is_tender:
+        return reverse("guarantees:reservation-edit", args=[application.public_id])
+    interim = application.requested.filter(product=Product.INTERIM).select_related("follows").first()
+    return reverse("guarantees:interim", args=[interim.follows.public_id]) if interim else ""
+
+
+def form_page(
     request: ContractorRequest, forms: ApplicationForms, *, public_id: uuid.UUID, there: Standing, **notices
 ) -> HttpResponse:
+    """申込の作成 with these forms; `notices` are what stands at its head."""
     is_fresh = request.method != "POST"
     context = {
         "section": "apply",
@@ -122,7 +143,7 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     if Draft.objects.filter(public_id=public_id).exists():
         messages.warning(request, "一時保存した内容があります。内容を確認してから、申込内容の確認に進んでください。")
         return redirect("guarantees:application-edit", public_id=public_id)
-    requested = list(application.requested.all())
+    requested = list(application.requested.with_application())
     context = {
         "section": "apply",
         "application": application,
@@ -157,7 +178,7 @@ def complete(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     application = _own(request, public_id)
     if application.submitted_at is None:
         return redirect("guarantees:application-confirm", public_id=public_id)
-    context = {"section": "apply", "application": application, "requested": application.requested.all()}
+    context = {"section": "apply", "application": application, "requested": application.requested.with_application()}
     return render(request, "guarantees/contractor/application_complete.html", context)
 
 
@@ -167,7 +188,8 @@ def complete(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
 def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
-    requested = application.requested.with_application().prefetch_related("guarantee__endorsements")
+    requested = application.requested.with_application().with_followers()
+    requested = requested.prefetch_related("guarantee__endorsements")
     context = {
         "section": "contracts",
         "application": application,

@@ -86,7 +86,8 @@ def _page(tab: str, found: QuerySet, number: str | None) -> Page:
 def _rows(tab: str, keys: list[int]) -> list:
     """The rows of these keys as the list shows them, each electronic guarantee with its receipt."""
     if tab != "keys":
-        return list(RequestedGuarantee.objects.filter(pk__in=keys).with_application().newest_first())
+        requested = RequestedGuarantee.objects.filter(pk__in=keys).with_application().newest_first()
+        return list(requested.with_followers() if tab == "bonds" else requested)
     rows = list(Guarantee.objects.filter(pk__in=keys).with_facts().select_related("work").newest_first())
     told = receipts.of(rows)
     for row in rows:

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dsure import keys
-from guarantees import disclosing, receipts
+from guarantees import disclosing, following, receipts
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.models import Certificate, Guarantee, KeySight, Obligee
 from netdesk.answers import pdf_answer
@@ -29,6 +29,7 @@ def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "versions": versions,
         "endorsements": guarantee.endorsements.order_by("-pk"),
         "key": keys.grouped(key),
+        "follower": following.taken(guarantee),
         "receipt": receipts.of([guarantee])[guarantee.number],
     }
     return render(request, "guarantees/contractor/contract.html", context)

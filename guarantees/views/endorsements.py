@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -124,11 +124,13 @@ def take_back(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _in_force(request: ContractorRequest, public_id: uuid.UUID) -> tuple[Guarantee, Certificate]:
-    """The contractor's own guarantee, and its version in force."""
+    """The contractor's own guarantee, and its version in force. A 契約保証予約 has no page for changes."""
     own = Guarantee.objects.of_contractor(request.contractor).select_related(
         "contractor", "obligee", "requested__application"
     )
     guarantee = get_object_or_404(own, public_id=public_id)
+    if not guarantee.is_amendable:
+        raise Http404
     return guarantee, guarantee.certificates.in_force().defer("pdf").get()
 
 

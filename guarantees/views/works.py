@@ -54,7 +54,15 @@ def _facts(guarantees: list[Guarantee], requested: list[RequestedGuarantee]) -> 
     if not requested:
         return {}
     declared = requested[0].application
-    names = ("work_name", "work_place", "contract_price", "work_starts_on", "work_ends_on", "contracted_on")
+    names = (
+        "work_name",
+        "work_place",
+        "contract_price",
+        "work_starts_on",
+        "work_ends_on",
+        "contracted_on",
+        "tendered_on",
+    )
     facts = {name: getattr(declared, name) for name in names}
     return facts | {"addressee": declared.addressee_title, "obligee_name": declared.obligee_name}
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from dsure.models import Deposit
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Status
+from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
 from netdesk import passwords
 from netdesk.models import User
 
@@ -55,6 +55,8 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     returned = Application.objects.get(status=ApplicationStatus.RETURNED).public_id
     guarantee = Guarantee.objects.electronic().first().public_id
     typed = Draft.objects.get().public_id
+    open_advance = Guarantee.objects.filter(product=Product.ADVANCE, followed_by=None).first().public_id
+    open_reservation = Guarantee.objects.get(product=Product.RESERVATION, followed_by=None)
     awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
     urls = [
         "/",
@@ -76,6 +78,11 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
         reverse("guarantees:work", args=[Guarantee.objects.get(public_id=guarantee).work.public_id]),
         reverse("guarantees:contract", args=[guarantee]),
         reverse("guarantees:certificate", args=[guarantee, 1]),
+        reverse("guarantees:interim", args=[open_advance]),
+        reverse("guarantees:reservation-new"),
+        reverse("guarantees:performance", args=[open_reservation.public_id]),
+        reverse("guarantees:application", args=[open_reservation.requested.application.public_id]),
+        reverse("guarantees:application-complete", args=[open_reservation.requested.application.public_id]),
         *amendment_urls(guarantee),
         reverse("guarantees:statement-list"),
         reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
@@ -101,6 +108,11 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     page.get_by_role("button", name="入札の状況をクリア").click()
     page.get_by_text("入札の状況をクリアしました").wait_for()
     faults += faults_of(page)
+    for url in (reverse("guarantees:interim", args=[open_advance]), reverse("guarantees:reservation-new")):
+        page.goto(url)
+        page.get_by_role("button", name="申込内容を確認する").click()
+        expect(page).to_have_title(re.compile("^エラー："))
+        faults += faults_of(page)
     page.goto(reverse("guarantees:application-edit", args=[typed]))
     drafting.keep(by=contractor, public_id=typed, typed={"work-work_name": ["別の工事"]}, revision=None)
     page.get_by_role("button", name="一時保存する").click()
@@ -112,8 +124,11 @@ def amendment_urls(guarantee) -> list[str]:
     """The contractor's pages about changes: one in each state, and the form, open and with one open already."""
     pages = [reverse("guarantees:endorsement", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")]
     amended = Certificate.objects.get(version=2).guarantee.public_id
-    forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee)]
-    on_paper = Guarantee.objects.filter(medium=Medium.PAPER).first().requested.application.public_id
+    opened = Endorsement.objects.open().order_by("pk").first().guarantee.public_id
+    forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee, opened)]
+    on_paper = (
+        Guarantee.objects.filter(medium=Medium.PAPER, product=Product.ADVANCE).first().requested.application.public_id
+    )
     complete = reverse("guarantees:endorsement-complete", args=[Endorsement.objects.last().public_id])
     return [*pages, *forms, complete, reverse("guarantees:application", args=[on_paper])]
 
@@ -124,6 +139,9 @@ def test_suretys_pages_are_accessible(desk, story):
     under_review = RequestedGuarantee.objects.at(Status.UNDER_REVIEW).first()
     issued = RequestedGuarantee.objects.filter(status=Status.ISSUED).first()
     sent_again = Application.objects.get(status=ApplicationStatus.SUBMITTED, returned_at__isnull=False)
+    followers = [
+        RequestedGuarantee.objects.filter(product=product).first() for product in (Product.INTERIM, Product.RESERVATION)
+    ]
     inbox = reverse("guarantees:surety-inbox")
     tabs = ("received", "under_review", "approved", "returned", "issued", "closed", "endorsements")
     urls = [
@@ -137,6 +155,8 @@ def test_suretys_pages_are_accessible(desk, story):
         reverse("guarantees:return", args=[under_review.application.public_id]),
         reverse("guarantees:issue", args=[approved.public_id]),
         reverse("guarantees:issued", args=[issued.public_id]),
+        *(reverse("guarantees:review", args=[one.application.public_id]) for one in followers),
+        *(reverse("guarantees:issued", args=[one.public_id]) for one in followers),
         *(reverse("guarantees:endorsement-review", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")),
         *(
             reverse(f"guarantees:endorsement-{act}", args=[Endorsement.objects.first().public_id])

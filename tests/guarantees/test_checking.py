@@ -7,7 +7,7 @@ import pytest
 from guarantees import checking
 from guarantees.checking import Check
 from guarantees.models import ObligeeTerms
-from guarantees.terms import Medium, Product, WorkKind
+from guarantees.terms import Medium, WorkKind
 from tests import stories
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +76,9 @@ def test_a_performance_guarantee_is_at_least_a_tenth_of_the_price(contractor, pr
         (10_000_001, False, "10,000,001円は50,000,000円の20.0%（上限20%）"),
     ],
 )
-def test_an_interim_advance_is_at_most_a_fifth(contractor, amount, is_fine, why):
-    requested = stories.advance(product=Product.INTERIM, guaranteed_amount=amount)
+def test_an_interim_advance_is_at_most_a_fifth(contractor, reviewer, approver, amount, is_fine, why):
+    advance = stories.issued(contractor, reviewer, approver)
+    requested = stories.interim(advance, guaranteed_amount=amount)
     assert ratio(contractor, requested) == Check("保証金額の割合", is_fine, why)
 
 

@@ -1,6 +1,7 @@
 """What is always true of the rows: the database itself refuses the rest, whoever asks it."""
 
 import hashlib
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -290,10 +291,11 @@ class TestApplication:
             execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def test_its_work_is_of_its_contractor(self, contractor, rival_contractor):
-        stories.submitted(contractor)
-        other = Work.objects.create(contractor=rival_contractor.contractor)
+        application = stories.submitted(contractor)
+        application.pk, application.public_id = None, uuid.uuid4()
+        application.work = Work.objects.create(contractor=rival_contractor.contractor)
         with refused("application_work_of_contractor"):
-            Application.objects.update(work=other)
+            application.save()
 
 
 class TestRequestedGuarantee:
@@ -304,7 +306,6 @@ class TestRequestedGuarantee:
         [
             ({"guaranteed_amount": 0}, "requested_amount_is_positive"),
             ({"product": Product.PERFORMANCE}, "requested_bank_is_for_advances"),
-            ({"product": Product.RESERVATION, "entrusted_bank": "", "uses_redeposit": None}, "reservation_is_on_paper"),
             ({"taken_up_at": None}, "requested_taken_up_paired"),
             ({"taken_up_by": None}, "requested_taken_up_paired"),
             ({"approved_at": None}, "requested_appr"),
@@ -350,14 +351,36 @@ class TestRequestedGuarantee:
         with refused("requested_is_once_per_product"):
             RequestedGuarantee.objects.create(application=application, **stories.advance())
 
-    def test_a_reservation_is_followed_once(self, guarantee, contractor):
-        for is_first in (True, False):
-            application = stories.drafted(contractor, stories.performance())
-            if is_first:
-                application.requested.update(follows=guarantee)
-            else:
-                with refused("reservation_is_followed_once"):
-                    application.requested.update(follows=guarantee)
+    def test_what_is_followed_is_of_the_right_kind_and_job(self, guarantee, contractor):
+        other_job = stories.drafted(contractor)
+        confirmed = {"is_half_period_over": True, "is_planned_work_done": True, "is_half_work_done": True}
+        interim = stories.advance(product=Product.INTERIM, **confirmed)
+        with refused("requested_interim_follows_an_advance"):
+            RequestedGuarantee.objects.create(application=other_job, **interim)
+        with refused("requested_follows_its_own_kind"):
+            RequestedGuarantee.objects.create(application=other_job, follows=guarantee, **interim)
+        with refused("requested_follows_its_own_kind"):
+            performance = stories.performance(follows=guarantee)
+            RequestedGuarantee.objects.create(application=guarantee.requested.application, **performance)
+        with refused("requested_interim_conditions_are_confirmed"):
+            unsure = interim | {"is_half_work_done": None}
+            RequestedGuarantee.objects.create(application=guarantee.requested.application, follows=guarantee, **unsure)
+
+    def test_a_reservation_is_asked_for_on_paper(self, contractor):
+        stories.reserved(contractor)
+        with refused("reservation_is_on_paper"):
+            RequestedGuarantee.objects.update(medium=Medium.ELECTRONIC)
+
+    def test_an_application_keeps_its_job_and_kind(self, contractor):
+        first, second = stories.drafted(contractor), stories.drafted(contractor)
+        with refused("application_keeps_its_job"):
+            Application.objects.filter(pk=first.pk).update(work=second.work)
+        with refused("reservation_is_for_a_tender"):
+            first.requested.update(
+                product=Product.RESERVATION, medium=Medium.PAPER, entrusted_bank="", uses_redeposit=None
+            )
+        with refused("application_is_of_a_contract_or_a_tender"):
+            Application.objects.filter(pk=first.pk).update(contracted_on=None)
 
     def test_once_issued_it_is_frozen(self, guarantee):
         with refused("an issued guarantee's request is frozen"):

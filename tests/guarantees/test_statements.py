@@ -202,8 +202,8 @@ def test_issue_by_rates_that_were_tampered_with_is_refused(contractor, reviewer,
 
 
 def test_a_reservation_gets_a_fee_notice_with_tax(contractor, reviewer, approver):
-    asked = stories.advance(product=Product.RESERVATION, medium=Medium.PAPER, entrusted_bank="", uses_redeposit=None)
-    notice = stories.issued(contractor, reviewer, approver, asked).statements.get()
+    asked = stories.reservation(guaranteed_amount=20_000_000)
+    notice = stories.issued(contractor, reviewer, approver, asked, **stories.tender()).statements.get()
     assert (notice.kind, notice.total_amount, notice.facts["net_amount"], notice.facts["tax_amount"]) == (
         "fee",
         2_200,
