@@ -115,6 +115,10 @@ class ApplicationStatus(TextChoices):
     DISCARDED = "discarded", "破棄"
 
 
+# Applications that ask for nothing any more.
+GIVEN_UP = (ApplicationStatus.WITHDRAWN, ApplicationStatus.DISCARDED)
+
+
 class Status(TextChoices):
     """Where one requested guarantee stands at the surety."""
 

@@ -157,7 +157,7 @@ BEGIN
     IF NEW.status <> 'declined' AND EXISTS (
         SELECT 1 FROM guarantees_requestedguarantee r JOIN guarantees_application a ON a.id = r.application_id
         WHERE r.follows_id = NEW.follows_id AND r.id IS DISTINCT FROM NEW.id
-        AND r.status <> 'declined' AND a.status <> 'withdrawn'
+        AND r.status <> 'declined' AND a.status NOT IN ('withdrawn', 'discarded')
     ) THEN
         RAISE EXCEPTION 'guarantee_is_followed_once: another one stands on this guarantee'
             USING ERRCODE = 'unique_violation', CONSTRAINT = 'guarantee_is_followed_once';

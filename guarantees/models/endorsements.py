@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from guarantees.models.applications import known, paired
+from guarantees.models.conditions import known, paired
 from guarantees.models.guarantees import Certificate, Guarantee
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.terms import OPEN_ENDORSEMENTS, AskedBy, EndorsementCause, EndorsementStatus

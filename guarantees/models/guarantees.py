@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from guarantees.models.applications import Application, Work, known
+from guarantees.models.applications import Application, Work
+from guarantees.models.conditions import known
 from guarantees.models.parties import Branch, Contractor, Obligee, StaffMember
 from guarantees.terms import PRODUCT_SHORT, Cause, GuaranteeState, Medium, Product, VoidingCause
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from guarantees.models.applications import known
+from guarantees.models.conditions import known
 from guarantees.models.guarantees import Guarantee
 from guarantees.models.parties import Contractor
 from guarantees.models.requested import RequestedGuarantee

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from guarantees.models.applications import known
+from guarantees.models.conditions import known
 from guarantees.premiums import Band, Tariff
 from guarantees.terms import Product, Rounding
 

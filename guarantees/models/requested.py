@@ -8,12 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
-from guarantees.models.applications import Application, Work, known, paired
+from guarantees.models.applications import Application, Work
+from guarantees.models.conditions import known, paired
 from guarantees.models.parties import Contractor, StaffMember
 from guarantees.models.rates import RateTable
 from guarantees.premiums import percent_text
 from guarantees.terms import (
     AMOUNT_LABEL,
+    GIVEN_UP,
     INTERIM_CONDITIONS,
     PRODUCT_SHORT,
     ApplicationStatus,
@@ -49,8 +51,7 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
 
     def of_work(self, work: Work) -> Self:
         """Those of every application for this job that was neither withdrawn nor discarded."""
-        gone = [ApplicationStatus.WITHDRAWN, ApplicationStatus.DISCARDED]
-        return self.filter(application__work=work).exclude(application__status__in=gone)
+        return self.filter(application__work=work).exclude(application__status__in=GIVEN_UP)
 
     def newest_first(self) -> Self:
         return self.order_by("-drafted_on", "-pk")
@@ -65,8 +66,8 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         return self.filter(application__status=ApplicationStatus.SUBMITTED, status__in=statuses)
 
     def standing(self) -> Self:
-        """Asked for or issued: neither declined nor withdrawn. On one guarantee at most one follows (trigger)."""
-        return self.exclude(Q(status=Status.DECLINED) | Q(application__status=ApplicationStatus.WITHDRAWN))
+        """Asked for or issued: neither declined nor given up. On one guarantee at most one follows (trigger)."""
+        return self.exclude(Q(status=Status.DECLINED) | Q(application__status__in=GIVEN_UP))
 
     def with_followers(self) -> Self:
         """With `guarantee.followers`: what stands on an issued one (an interim advance, or a 契約保証 on its 予約)."""
@@ -282,9 +283,8 @@ class RequestedGuarantee(models.Model):
         """The rate of the agreed premium, a sample marked as one; needs `with_application()`."""
         if self.premium_rate is None or self.rate_table is None:
             return ""
-        return (
-            f"{self.charge_name}率 {percent_text(self.premium_rate)}{'（見本）' if self.rate_table.is_sample else ''}"
-        )
+        sample = "（見本）" if self.rate_table.is_sample else ""
+        return f"{self.charge_name}率 {percent_text(self.premium_rate)}{sample}"
 
     @property
     def ratio_text(self) -> str:
@@ -296,6 +296,5 @@ class RequestedGuarantee(models.Model):
     @property
     def ratio_base(self) -> int:
         """What the percentage is of, in yen: 今年度対象額 where given, else 請負金額 (seed 000:49)."""
-        if self.product in (Product.PERFORMANCE, Product.RESERVATION):
-            return self.application.contract_price
-        return self.annual_target_amount or self.application.contract_price
+        is_of_the_year = self.product not in (Product.PERFORMANCE, Product.RESERVATION)
+        return (self.annual_target_amount if is_of_the_year else None) or self.application.contract_price
