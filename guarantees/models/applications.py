@@ -50,6 +50,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The contractor's own; a discarded draft is nobody's any more."""
         return self.filter(contractor=contractor).exclude(status=ApplicationStatus.DISCARDED)
 
+    def discarded(self, contractor: Contractor) -> Self:
+        """The contractor's thrown away drafts, few of many: they have an index of their own."""
+        return self.filter(contractor=contractor, status=ApplicationStatus.DISCARDED)
+
     def for_staff(self, staff: StaffMember) -> Self:
         """What has reached this person's branch; the head office sees every branch."""
         sent = self.filter(submitted_at__isnull=False)
@@ -232,7 +236,12 @@ class Application(models.Model):
         ]
         indexes = [
             # A search by 工事名 reads this index only, and of it only the contractor's own part.
-            models.Index(fields=["contractor", "-id"], include=["work_name", "work"], name="application_of_contractor")
+            models.Index(
+                fields=["contractor", "-id"], include=["work_name", "work", "status"], name="application_of_contractor"
+            ),
+            models.Index(
+                fields=["contractor"], condition=Q(status=ApplicationStatus.DISCARDED), name="application_discarded"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
 
     def of_contractor(self, contractor: Contractor) -> Self:
         """The contractor's own; what a discarded draft asked for is nobody's any more."""
-        return self.filter(contractor=contractor).exclude(application__status=ApplicationStatus.DISCARDED)
+        return self.filter(contractor=contractor).exclude(application__in=Application.objects.discarded(contractor))
 
     def drafted_within(self, first: date | None, last: date | None) -> Self:
         """Those applied for between two days, both included; None: without an end on that side."""
