@@ -15,16 +15,8 @@ from guarantees.eligibility import DeclaredWork, Terms, Verdict, judge
 from guarantees.models import Application, Branch, ObligeeTerms, RequestedGuarantee, Signatory
 from guarantees.terms import Product, TermsBasis, WorkKind
 
-WORK_FACTS = (
-    "work_kind",
-    "work_name",
-    "work_place",
-    "contract_price",
-    "work_starts_on",
-    "work_ends_on",
-    "contracted_on",
-    "tendered_on",
-    "reservation_ends_on",
+# How the work was won and who won it: the same for everything that is asked for on one job.
+TENDER_FACTS = (
     "noticed_on",
     "is_approved_by_obligee",
     "jv_name",
@@ -40,6 +32,18 @@ WORK_FACTS = (
     "second_bid_thousand_yen",
     "highest_bidder",
     "highest_bid_thousand_yen",
+)
+WORK_FACTS = (
+    "work_kind",
+    "work_name",
+    "work_place",
+    "contract_price",
+    "work_starts_on",
+    "work_ends_on",
+    "contracted_on",
+    "tendered_on",
+    "reservation_ends_on",
+    *TENDER_FACTS,
 )
 GUARANTEE_FACTS = (
     "product",

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from guarantees.facts import TENDER_FACTS
 from guarantees.models import Application, Guarantee, RequestedGuarantee
 from guarantees.terms import FOLLOWED, GuaranteeState, Product
 from netdesk.formats import both_calendars, yen
@@ -20,21 +21,7 @@ AS_DECLARED = (
     "typed_obligee",
     "typed_addressee",
     "work_kind",
-    "noticed_on",
-    "is_approved_by_obligee",
-    "jv_name",
-    "jv_members",
-    "jv_representative",
-    "jv_representative_address",
-    "order_kind",
-    "awarded_on",
-    "bid_rounds",
-    "bidder_count",
-    "disqualified_count",
-    "second_bidder",
-    "second_bid_thousand_yen",
-    "highest_bidder",
-    "highest_bid_thousand_yen",
+    *TENDER_FACTS,
 )
 DAYS = ("work_starts_on", "work_ends_on", "contracted_on")
 
