@@ -172,10 +172,12 @@ class InformationForm(Form):
 
     def _asks_paper(self) -> bool:
         """Is a certificate or a premium statement asked for on paper?"""
-        blocks = [form for form in self._blocks() if form.is_valid() and form.is_applied]
+        for block in self._blocks():
+            block.is_valid()
+        # What else is wrong in a block does not hide what is wrong here: all is said at once.
+        asked = [block.cleaned_data for block in self._blocks() if block.is_applied]
         return any(
-            block.cleaned_data["medium"] == Medium.PAPER or block.cleaned_data["wants_paper_statement"] == "yes"
-            for block in blocks
+            typed.get("medium") == Medium.PAPER or typed.get("wants_paper_statement") == "yes" for typed in asked
         )
 
     def _blocks(self) -> Iterator[GuaranteeForm]:
