@@ -542,3 +542,13 @@ def test_terms_are_kept_nowhere_and_write_nothing(contractor, reviewer):
 def test_page_of_a_draft_says_what_the_terms_say_of_it(contractor):
     draft = stories.drafted(contractor, contract_price=1_499_999)
     assert FAILS.format(PRICE) in words(client_of(contractor).get(edit_url(draft.public_id)))
+
+
+def test_a_closed_day_is_said_at_once_with_whatever_else_is_wrong(contractor):
+    data = typed(**COUNTER, information__visits_on="20261123", information__visit_hour="10", work__work_name="")
+    page = client_of(contractor).post(edit_url(), without(data, "advance-guaranteed_amount"))
+    assert summary_of(page) == [
+        "工事名を入力してください",
+        "前払金保証金額を入力してください",
+        CLOSED.format("11月23日（月・祝）", "11月24日（火）"),
+    ]
