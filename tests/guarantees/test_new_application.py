@@ -38,8 +38,8 @@ def save_url(page) -> str:
 # -- What it begins with -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [NEW, reverse("guarantees:reservation-new")])
-def test_new_form_prefers_what_was_registered_to_what_was_typed_last(contractor, page):
+@pytest.mark.parametrize("address", [NEW, reverse("guarantees:reservation-new")])
+def test_new_form_prefers_what_was_registered_to_what_was_typed_last(contractor, address):
     usual = Branch.objects.get(name="神奈川支店")
     company = contractor.contractor
     company.usual_branch = usual
@@ -49,7 +49,7 @@ def test_new_form_prefers_what_was_registered_to_what_was_typed_last(contractor,
     said = {"contact_section": "土木部", "contact_name": name, "contact_phone": "0463-22-2222"}
     stories.drafted(contractor, branch=Branch.objects.get(name="長野支店"), **said)
 
-    assert information(client_of(contractor).get(page)) == {
+    assert information(client_of(contractor).get(address)) == {
         "branch": usual.pk,
         "contact_section": "総務部",
         "contact_post": "主任",
@@ -58,7 +58,7 @@ def test_new_form_prefers_what_was_registered_to_what_was_typed_last(contractor,
     }
 
 
-def test_new_form_fills_an_empty_record_from_the_persons_own_last_application(contractor, rival_contractor):
+def test_new_form_fills_an_empty_record_from_the_persons_own_last_application(contractor):
     nagano = Branch.objects.get(name="長野支店")
     ContractorMember.objects.filter(pk=contractor.pk).update(section="", post="課長", phone="")
     name = contractor.user.full_name
@@ -226,7 +226,7 @@ def test_confirm_of_an_interim_advance_offers_no_correction_where_there_is_none(
     assert all(f'<section class="nd-card" id="{section}"' in form for _edit, section in links)
 
 
-def test_paper_guarantees_page_lists_its_versions(contractor, reviewer, approver, django_assert_num_queries):
+def test_paper_guarantees_page_lists_its_versions(contractor, reviewer, approver):
     guarantee = stories.issued(contractor, reviewer, approver, stories.advance(medium=Medium.PAPER))
     stories.amended(contractor, reviewer, approver, guarantee)
     page = client_of(contractor).get(url("application", guarantee.requested.application.public_id))
