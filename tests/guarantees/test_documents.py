@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import unicodedata
 from dataclasses import FrozenInstanceError, replace
 from html.parser import HTMLParser
 
@@ -13,6 +12,7 @@ from pypdf import PdfReader
 
 from guarantees import documents
 from guarantees.documents import CertificateFacts, KeyNotice
+from tests.pages import bare
 
 FACTS = CertificateFacts(
     number="37071-00001M",
@@ -91,11 +91,6 @@ NOTICE = KeyNotice(
     key="Ks7u Vw4J 3xQp",
     surety_name=FACTS.surety_name,
 )
-
-
-def bare(text):
-    """Text without white space, in one form of each character, so that line ends and fonts do not matter."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def pages(pdf):
