@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dsure.views import officer, operator
+from dsure.views import comparing, officer, operator
 
 app_name = "dsure"
 urlpatterns = [
@@ -13,5 +13,9 @@ urlpatterns = [
     path(
         "certificates/<uuid:public_id>/<int:version>/certificate.pdf", officer.certificate_pdf, name="certificate-pdf"
     ),
+    path("compare/", comparing.compare, name="compare"),
+    path("compare/template.csv", comparing.template, name="compare-template"),
+    path("compare/sheet/", comparing.compare_sheet, name="compare-sheet"),
+    path("certificates/<uuid:public_id>/compare/", comparing.compare, name="compare-certificate"),
     path("operator/", operator.home, name="operator"),
 ]
