@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dsure.views import comparing, officer, operator
+from dsure.views import comparing, officer, operator, requests
 
 app_name = "dsure"
 urlpatterns = [
@@ -17,5 +17,16 @@ urlpatterns = [
     path("compare/template.csv", comparing.template, name="compare-template"),
     path("compare/sheet/", comparing.compare_sheet, name="compare-sheet"),
     path("certificates/<uuid:public_id>/compare/", comparing.compare, name="compare-certificate"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:public_id>/", requests.request_page, name="request"),
+    *(
+        path(
+            f"certificates/<uuid:public_id>/requests/new/{kind.replace('_', '-')}/",
+            requests.new,
+            {"kind": kind},
+            name=f"request-{kind.replace('_', '-')}",
+        )
+        for kind in requests.FORMS
+    ),
     path("operator/", operator.home, name="operator"),
 ]

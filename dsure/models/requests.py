@@ -1,12 +1,15 @@
 """What organisations answer and ask: acknowledgement or return of a certificate, requests and their answers. Append-only."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from dsure.models.deposits import Deposit, DepositedCertificate
+from dsure.models.parties import Obligee
 
 
 class Acknowledgement(models.Model):
@@ -41,6 +44,36 @@ class Acknowledgement(models.Model):
         return f"{self.certificate} {self.get_kind_display()}"
 
 
+class RequestQuerySet(models.QuerySet):
+    """Questions about many requests."""
+
+    def of(self, obligee: Obligee) -> Self:
+        """What this organisation asked for."""
+        return self.filter(deposit__register_entry__obligee=obligee)
+
+    def open(self) -> Self:
+        """Those without a last answer."""
+        return self.exclude(answers__answer__in=FINAL_ANSWERS)
+
+    def closed(self) -> Self:
+        """Those with a last answer."""
+        return self.filter(answers__answer__in=FINAL_ANSWERS)
+
+    def listed(self) -> Self:
+        """Newest first, each with `answer` (the newest, or nothing), and `facts` of the certificate in force."""
+        answers = RequestAnswer.objects.filter(request=OuterRef("pk")).order_by("-pk")
+        in_force = DepositedCertificate.objects.in_force().filter(deposit=OuterRef("deposit"))
+        return (
+            self.select_related("deposit", "requested_by")
+            .annotate(
+                answer=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
+                answered_at=Subquery(answers.values("answered_at")[:1]),
+                facts=Subquery(in_force.values("facts")[:1]),
+            )
+            .order_by("-pk")
+        )
+
+
 class Request(models.Model):
     """What an organisation asks of the surety (保証の解除依頼・一部解除・保証金請求)."""
 
@@ -60,6 +93,11 @@ class Request(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="依頼した人"
     )
 
+    objects = RequestQuerySet.as_manager()
+
+    # Of a row that came `listed`:
+    answer: str
+
     class Meta:
         verbose_name = verbose_name_plural = "依頼・請求"
         ordering = ["-requested_at", "-pk"]
@@ -73,6 +111,11 @@ class Request(models.Model):
     def __str__(self) -> str:
         return f"{self.deposit.number} {self.get_kind_display()}"
 
+    @property
+    def state(self) -> str:
+        """Where it stands, in the word that officers read; of a row that came `listed`."""
+        return STATES[self.answer]
+
 
 class Answer(models.TextChoices):
     """The surety's word on a request; after the last two nothing follows."""
@@ -83,6 +126,7 @@ class Answer(models.TextChoices):
 
 
 FINAL_ANSWERS = [Answer.CARRIED_OUT, Answer.DECLINED]
+STATES = {"": "回答待ち", Answer.TAKEN_UP: "受付（手続中）", Answer.CARRIED_OUT: "実施済", Answer.DECLINED: "不可"}
 
 
 class RequestAnswer(models.Model):
