@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dsure.views import comparing, officer, operator, requests
+from dsure.views import comparing, elsewhere, officer, operator, requests, watch
 
 app_name = "dsure"
 urlpatterns = [
@@ -28,5 +28,13 @@ urlpatterns = [
         )
         for kind in requests.FORMS
     ),
+    path("watch/", watch.watch, name="watch"),
+    path("watch/digest/", watch.digest, name="digest"),
+    path("elsewhere/", elsewhere.elsewhere, name="elsewhere"),
+    path("elsewhere/list.csv", elsewhere.as_csv, name="elsewhere-csv"),
+    path("elsewhere/new/", elsewhere.enter, name="elsewhere-new"),
+    path("elsewhere/<uuid:public_id>/", elsewhere.entry, name="elsewhere-entry"),
+    path("elsewhere/<uuid:public_id>/<int:version>/change/", elsewhere.change, name="elsewhere-change"),
+    path("elsewhere/<uuid:public_id>/<int:version>/close/", elsewhere.close, name="elsewhere-close"),
     path("operator/", operator.home, name="operator"),
 ]

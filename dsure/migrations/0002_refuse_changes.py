@@ -14,6 +14,8 @@ APPEND_ONLY = (
     "acknowledgement",
     "request",
     "requestanswer",
+    "elsewhereguarantee",
+    "elsewhereversion",
 )
 
 REFUSE_CHANGE = """

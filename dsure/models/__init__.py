@@ -10,16 +10,32 @@ from dsure.models.deposits import (
     VoidCause,
     Voiding,
 )
+from dsure.models.digests import DigestWish
+from dsure.models.elsewhere import (
+    ELSEWHERE_RECORD,
+    ElsewhereGuarantee,
+    ElsewhereKind,
+    ElsewhereQuerySet,
+    ElsewhereRecord,
+    ElsewhereVersion,
+)
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
 from dsure.models.parties import Department, HandInRule, Obligee, Officer, Operator
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
 
 __all__ = [
+    "ELSEWHERE_RECORD",
     "Acknowledgement",
     "Answer",
     "Department",
     "Deposit",
     "DepositedCertificate",
+    "DigestWish",
+    "ElsewhereGuarantee",
+    "ElsewhereKind",
+    "ElsewhereQuerySet",
+    "ElsewhereRecord",
+    "ElsewhereVersion",
     "Failure",
     "HandInRule",
     "How",
