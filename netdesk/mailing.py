@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -27,8 +28,9 @@ def queue_all(*, to: Iterable[str], subject: str, bodies: Iterable[str]) -> None
         Mail(to=address, subject=subject, body=body, message_id=_new_message_id())
         for address, body in zip(to, bodies, strict=True)
     )
-    if mails:
-        send.batch_defer(*({"mail_id": mail.pk} for mail in mails))
+    jobs: list[dict[str, Any]] = [{"mail_id": mail.pk} for mail in mails]
+    if jobs:
+        send.batch_defer(*jobs)
 
 
 def _new_message_id() -> str:
