@@ -28,7 +28,7 @@ def test_a_municipality_is_registered_and_its_officer_signs_in_under_the_phrase(
     sign_in(administrator, "14215-01", NEW)
     administrator.get_by_role("link", name="組織の管理").click()
     administrator.get_by_role("link", name="合言葉", exact=True).click()
-    administrator.get_by_label("合言葉").fill("いちごと豊かな水")
+    administrator.get_by_role("textbox", name="合言葉").fill("いちごと豊かな水")
     administrator.get_by_role("button", name="この合言葉にする").click()
     administrator.get_by_role("link", name="職員", exact=True).click()
     administrator.get_by_role("link", name="職員を招待する").click()
