@@ -28,12 +28,12 @@ class Event(TextChoices):
 def tell(deposit: Deposit, event: Event, *, at: datetime, detail: str = "") -> None:
     """The sections that want notices get a mail, inside the caller's transaction, if the guarantee is in the organisation's register.
 
-    One statement where nobody is told, four where anybody is, whatever their number.
+    One statement where nobody is told, four where anybody is, whatever their number. A closed section takes none, by constraint.
     """
     departments = list(
-        Department.objects.open()
-        .filter(takes_notices=True, obligee__register_entries__deposit=deposit)
-        .select_related("obligee")
+        Department.objects.filter(takes_notices=True, obligee__register_entries__deposit=deposit).select_related(
+            "obligee"
+        )
     )
     if not departments:
         return

@@ -70,6 +70,11 @@ class DepartmentQuerySet(models.QuerySet):
         """Those that were not closed."""
         return self.filter(closed_at__isnull=True)
 
+    def with_people(self) -> Self:
+        """By name, each with how many officers are `active` and how many belong to it at all (`everybody`)."""
+        active = Count("officers", filter=Q(officers__user__is_active=True))
+        return self.annotate(active=active, everybody=Count("officers")).order_by("name", "pk")
+
 
 class Department(models.Model):
     """A section of an organisation (部署). `takes_notices`: mails about what its organisation registered go to `notice_email`."""

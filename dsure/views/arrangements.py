@@ -1,7 +1,7 @@
 """組織の管理: an organisation's sections, with the mails they get, and the hand-in rules that contractors read."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from dsure.models import HandInRule, Product
 from dsure.views.carrying_out import by_button, carried_out, with_form
 from netdesk import acting
 
+DEPARTMENTS_A_PAGE = 50
 NEWEST_VERSIONS = 10
 SHOWN = {"section": "organisation"}
 SAID_AT = {arranging.NameTaken: "name"}
@@ -35,10 +36,9 @@ def departments(request: OfficerRequest) -> HttpResponse:
     answer = carried_out(request, form, act="add-department", subject=obligee.pk, do=do, said_at=SAID_AT)
     if answer:
         return answer
-    counted = Count("officers", filter=Q(officers__user__is_active=True))
-    rows = obligee.departments.open().annotate(active=counted, everybody=Count("officers")).order_by("name", "pk")
-    closing = [(row, acting.token(request.user, "close-department", row.pk)) for row in rows]
-    context = {**SHOWN, "tab": "departments", "rows": closing}
+    page = Paginator(obligee.departments.open().with_people(), DEPARTMENTS_A_PAGE).get_page(request.GET.get("page"))
+    closing = [(row, acting.token(request.user, "close-department", row.pk)) for row in page]
+    context = {**SHOWN, "tab": "departments", "page": page, "rows": closing}
     template = "dsure/organisation_departments.html"
     return with_form(request, template, form, act="add-department", subject=obligee.pk, **context)
 

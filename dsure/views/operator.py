@@ -60,6 +60,7 @@ def obligee(request: OperatorRequest, pk: int) -> HttpResponse:
     """One organisation: its sections and officers with their state, and what was done last."""
     found = get_object_or_404(Obligee.objects.with_counts(), pk=pk)
     officers = found.officers.select_related("user", "department").order_by("-user__is_active", "pk")
+    page = Paginator(officers, ROWS_A_PAGE).get_page(request.GET.get("page"))
     stopped = watching.stopped_users()
     context = {
         "section": "obligees",
@@ -67,8 +68,9 @@ def obligee(request: OperatorRequest, pk: int) -> HttpResponse:
         "departments": found.departments.open().order_by("name", "pk"),
         "rows": [
             (officer, officer.user_id in stopped, acting.token(request.user, "invite-again", officer.pk))
-            for officer in officers
+            for officer in page
         ],
+        "page": page,
         "acts": found.acts.listed()[:NEWEST_ACTS],
     }
     return render(request, "dsure/operator_obligee.html", context)

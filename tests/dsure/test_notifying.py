@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dsure import depositing, keys, viewing
@@ -98,6 +98,13 @@ def test_only_open_sections_of_the_same_organisation_that_want_it_are_told(
     Department.objects.create(obligee=obligee, name="工事課", notice_email="works@example.jp", takes_notices=True)
     amend()
     assert sorted(Mail.objects.values_list("to", flat=True)) == ["keiyaku@example.jp", "works@example.jp"]
+
+
+def test_a_section_that_takes_notices_is_open_and_has_an_address(obligee, administrator):
+    closed = {"closed_at": AT, "closed_by": administrator.user, "notice_email": "x@example.jp"}
+    for fields, name in (({}, "have_an_address"), (closed, "closed_department_has")):
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            Department.objects.create(obligee=obligee, name="旧課", takes_notices=True, **fields)
 
 
 def test_a_rolled_back_act_tells_nobody(opened):
