@@ -157,7 +157,7 @@ def test_list_is_searched_by_name_and_code(operator, obligee, rival_obligee):
 
     def found(text: str) -> list[str]:
         return re.findall(
-            r'<th scope="row"><a [^>]*>(.*?)</a>', client.get(f"/d-sure/operator/?words={text}").content.decode()
+            r'<th scope="row"[^>]*><a [^>]*>(.*?)</a>', client.get(f"/d-sure/operator/?words={text}").content.decode()
         )
 
     assert [found(text) for text in ("", "平塚", "１２２", "佐久")] == [["柏市", "平塚市"], ["平塚市"], ["柏市"], []]
