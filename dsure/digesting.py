@@ -47,7 +47,9 @@ def tell_all(today: date) -> int:
     if today < first:
         return 0
     wishes = DigestWish.objects.select_for_update(of=("self",)).exclude(told_for=month)
-    wishes = wishes.filter(wished_at__lt=timezone.make_aware(datetime.combine(first, time())), officer__user__is_active=True)
+    wishes = wishes.filter(
+        wished_at__lt=timezone.make_aware(datetime.combine(first, time())), officer__user__is_active=True
+    )
     due = wishes.select_related("officer__user", "officer__obligee").order_by("officer__obligee_id", "pk")
     told = 0
     for obligee, group in groupby(due, key=lambda wish: wish.officer.obligee):

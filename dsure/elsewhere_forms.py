@@ -92,7 +92,10 @@ class ElsewhereSearchForm(Form):
 
     words = NameField(label="保証人・番号・受注者・工事名", required=False, max_length=100, size=40)
     state = SelectField(
-        label="状態", choices=[("open", "終了にしていないもの"), ("closed", "終了にしたもの")], empty="すべて", required=False
+        label="状態",
+        choices=[("open", "終了にしていないもの"), ("closed", "終了にしたもの")],
+        empty="すべて",
+        required=False,
     )
 
     @property

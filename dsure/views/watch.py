@@ -14,7 +14,11 @@ from dsure.models import DigestWish
 from netdesk import acting
 
 ROWS_A_PAGE = 25
-LABELS = {"ending": "60日以内に終わる保証", "behind": "工期が保証期限を越える保証", "changed": "閲覧後に変更があった保証"}
+LABELS = {
+    "ending": "60日以内に終わる保証",
+    "behind": "工期が保証期限を越える保証",
+    "changed": "閲覧後に変更があった保証",
+}
 WANTED = "毎月最初の営業日に、件数をメールでお知らせします。"
 UNWANTED = "毎月のお知らせを停止しました。"
 
