@@ -50,7 +50,9 @@ def tell_all(today: date) -> int:
     wishes = wishes.filter(
         wished_at__lt=timezone.make_aware(datetime.combine(first, time())), officer__user__is_active=True
     )
-    due = wishes.select_related("officer__user", "officer__obligee").order_by("officer__obligee_id", "pk")
+    due = wishes.select_related("officer__user", "officer__obligee", "officer__department").order_by(
+        "officer__obligee_id", "pk"
+    )
     told = 0
     for obligee, group in groupby(due, key=lambda wish: wish.officer.obligee):
         told += _tell(obligee, list(group), today)
@@ -58,12 +60,13 @@ def tell_all(today: date) -> int:
 
 
 def _tell(obligee: Obligee, wishes: list[DigestWish], today: date) -> int:
-    """One count for the organisation, one mail for each officer."""
+    """One count for the organisation, one mail for each officer who has an address."""
     counted = foreseeing.counts(obligee, today)
-    for wish in wishes:
-        if wish.officer.user.email:
-            context = {"officer": wish.officer, "counted": counted, "month": today.month}
-            body = render_to_string("mails/dsure/digest.txt", context)
-            mailing.queue(to=wish.officer.user.email, subject=SUBJECT, body=body)
+    officers = [wish.officer for wish in wishes if wish.officer.user.email]
+    bodies = [
+        render_to_string("mails/dsure/digest.txt", {"officer": officer, "counted": counted, "month": today.month})
+        for officer in officers
+    ]
+    mailing.queue_all(to=[officer.user.email for officer in officers], subject=SUBJECT, bodies=bodies)
     DigestWish.objects.filter(pk__in=[wish.pk for wish in wishes]).update(told_for=today.replace(day=1))
-    return len(wishes)
+    return len(officers)

@@ -103,3 +103,16 @@ def _of_entry(version: ElsewhereVersion, today: date) -> Ending:
         elsewhere=version,
         **said,
     )
+
+
+def counts(obligee: Obligee, today: date) -> dict[str, int]:
+    """How many there are in each list, by its name."""
+    return {name: rows(obligee, today).count() for name, rows in LISTS.items()}
+
+
+LISTS = {"ending": ending, "behind": lambda obligee, today: behind(obligee), "changed": lambda o, t: changed(o)}
+
+
+def changed(obligee: Obligee) -> QuerySet:
+    """Awaiting the register's own question."""
+    return Deposit.objects.none()

@@ -15,7 +15,8 @@ from dsure import entering
 from dsure.access import OfficerRequest, officer_only
 from dsure.elsewhere_forms import CloseForm, ElsewhereForm, ElsewhereSearchForm
 from dsure.models import ELSEWHERE_RECORD, ElsewhereQuerySet, ElsewhereVersion
-from netdesk import acting, keeping
+from dsure.views.carrying_out import carried_out, with_form
+from netdesk import keeping
 from netdesk.answers import csv_answer
 from netdesk.formats import slashes
 from netdesk.rendering import Form
@@ -137,10 +138,5 @@ def _acted(
 ) -> HttpResponse:
     """The result of a POST with good contents; or the form, with what was wrong or why it was refused."""
     act = f"elsewhere-{act}"
-    if request.method == "POST" and form.is_valid():
-        try:
-            return acting.once(request, act=act, subject=subject, do=do)
-        except acting.Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-    token = acting.token(request.user, act, subject)
-    return render(request, template, {"form": form, "token": token, "section": "elsewhere", **context})
+    answer = carried_out(request, form, act=act, subject=subject, do=do)
+    return answer or with_form(request, template, form, act=act, subject=subject, section="elsewhere", **context)
