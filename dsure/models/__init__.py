@@ -10,8 +10,11 @@ from dsure.models.deposits import (
     VoidCause,
     Voiding,
 )
+from dsure.models.handovers import Handover
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
 from dsure.models.parties import Department, HandInRule, Obligee, Officer, Operator
+from dsure.models.receipts import ReceiptSeries, ViewingReceipt
+from dsure.models.registers import RegisterQuerySet, register_of
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
 
 __all__ = [
@@ -22,18 +25,23 @@ __all__ = [
     "DepositedCertificate",
     "Failure",
     "HandInRule",
+    "Handover",
     "How",
     "KeyReplacement",
     "Obligee",
     "Officer",
     "Operator",
+    "ReceiptSeries",
     "RegisterEntry",
+    "RegisterQuerySet",
     "Request",
     "RequestAnswer",
     "Standing",
     "State",
     "StateChange",
     "Viewing",
+    "ViewingReceipt",
     "VoidCause",
     "Voiding",
+    "register_of",
 ]

@@ -269,7 +269,7 @@ def test_versions_are_readable_and_marked(signed_in, hand_in):
     assert signed_in.get(f"{address}5/").status_code == 404
 
 
-@pytest.mark.parametrize(("state", "status"), [("released", "終了"), ("cancelled", "解約")])
+@pytest.mark.parametrize(("state", "status"), [("released", "解除"), ("cancelled", "解約")])
 def test_a_closed_guarantee_opens_and_says_so(signed_in, hand_in, state, status):
     handed = hand_in()
     depositing.close(NUMBER, state, closed_at=timezone.now())
@@ -301,7 +301,7 @@ def test_the_register_lists_newest_first_and_finds_by_number_contractor_and_work
 
 
 def test_the_register_has_pages_of_twenty_five(signed_in, hand_in, officer, monkeypatch):
-    monkeypatch.setattr("dsure.views.officer.ROWS_A_PAGE", 2)
+    monkeypatch.setattr("dsure.views.register.ROWS_A_PAGE", 2)
     for serial in (1, 2, 3):
         open_in_browser(signed_in, hand_in(f"14081-0000{serial}M"))
     html = page_of(signed_in.get(reverse("dsure:register"), {"page": 2}))
