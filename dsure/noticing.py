@@ -12,17 +12,18 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from dsure import differing
-from dsure.models import Deposit, DepositedCertificate, How, Officer, State, VoidCause
+from dsure.models import Acknowledgement, Deposit, DepositedCertificate, Handover, How, Officer, State, VoidCause
 
 ONE_LOOK = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that was done to a guarantee, in words."""
+    """One thing that was done to a guarantee, in words; `note` is the reason that was typed with it."""
 
     at: datetime
     words: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,20 @@ def happened_since(deposit: Deposit, moment: datetime) -> list[Happening]:
     for change in deposit.state_changes.all():
         found.append(Happening(change.closed_at, f"保証契約が{State(change.state).label}されました"))
     return sorted((one for one in found if one.at > moment), key=lambda one: one.at)
+
+
+def done_here(answers: Iterable[Acknowledgement], handovers: Iterable[Handover]) -> list[Happening]:
+    """What the organisation did: 受領, 返戻, 取消し and 引渡し, by whom."""
+    found = []
+    for one in answers:
+        who = f"{one.organisation}　{one.acknowledged_by.full_name}"
+        found.append(
+            Happening(one.acknowledged_at, f"{one.get_kind_display()}（{one.certificate.target}）　{who}", one.reason)
+        )
+    for handover in handovers:
+        who = f"{handover.organisation}　{handover.handed_by.full_name}"
+        found.append(Happening(handover.handed_at, f"{handover.department.name}への引渡し　{who}", handover.note))
+    return found
 
 
 def in_force_at(versions: Iterable[DepositedCertificate], moment: datetime) -> DepositedCertificate | None:

@@ -75,8 +75,10 @@ class Opened:
 
     @property
     def events(self) -> list[noticing.Happening]:
-        """All that was done to the guarantee since it arrived, newest first."""
-        return noticing.happened_since(self.deposit, self.versions[-1].arrived_at)[::-1]
+        """All that was done since the guarantee arrived, by the surety and by the organisation, newest first."""
+        done = noticing.happened_since(self.deposit, self.versions[-1].arrived_at)
+        done += noticing.done_here(self.answers, self.handovers)
+        return sorted(done, key=lambda one: one.at, reverse=True)
 
 
 def subject_of(officer: Officer) -> str:
@@ -116,7 +118,8 @@ def open_from_register(*, by: Officer, public_id: UUID, version: int | None = No
     wanted = deposit.in_force_version if version is None else version
     certificate = _sound(deposit.certificates.select_related("voiding").get(version=wanted))
     missed = noticing.missed(deposit, by=by, now=timezone.now())
-    answers = Acknowledgement.objects.filter(certificate__deposit=deposit).select_related("acknowledged_by")
+    answers = Acknowledgement.objects.filter(certificate__deposit=deposit)
+    answers = answers.select_related("acknowledged_by", "certificate").defer("certificate__pdf", "certificate__facts")
     return Opened(
         deposit=deposit,
         certificate=certificate,

@@ -20,9 +20,7 @@ ORDERS = {
 class RegisterSearchForm(Form):
     """What narrows and orders the register; an empty form narrows nothing."""
 
-    number = CodeField(
-        label="保証契約番号", required=False, max_length=20, size=16, help_text="番号の一部でも検索できます。"
-    )
+    number = CodeField(label="保証契約番号", required=False, max_length=20, size=16)
     contractor = NameField(label="保証契約者", required=False, max_length=100, size=20)
     work = NameField(label="工事名", required=False, max_length=100, size=20)
     product = SelectField(label="保証の種類", choices=PRODUCTS, empty="すべて", required=False)
