@@ -18,8 +18,11 @@ TYPO = (
     "保証契約番号か認証キーに入力の誤りがあります。「認証キー」のお知らせ（PDF）と1文字ずつ見比べてください"
     "（照会はしていません。失敗の回数にも数えません）"
 )
-NOTHING_FOUND = "保証契約番号も認証キーも見つかりませんでした。お知らせに記載の番号とキーを、下の欄に入力してください"
-UNREADABLE = "このPDFは読み取れませんでした。お知らせに記載の番号とキーを、下の欄に入力してください"
+NOT_READ = "番号とキーを読み取れませんでした"
+NOTHING_FOUND = (
+    "保証契約番号も認証キーも見つかりませんでした。お知らせに記載の番号とキーを、上の2つの欄に入力してください"
+)
+UNREADABLE = "このPDFは読み取れませんでした。お知らせに記載の番号とキーを、上の2つの欄に入力してください"
 READING_BUSY = "ただいま読み取りが混み合っています。数秒おいて、もう一度操作してください"
 
 
@@ -45,7 +48,7 @@ def find(request: OfficerRequest) -> HttpResponse:
     finder = FindForm(request.POST, request.FILES)
     found = _found(finder) if finder.is_valid() else None
     if not found:
-        return _page(request, LookUpForm(), finder)
+        return _page(request, LookUpForm(), finder, errors_title=NOT_READ)
     first, *others = boxes = _boxes(found)
     return _page(request, first, found=found, candidates=boxes if others else [])
 

@@ -144,3 +144,9 @@ def operator(db) -> Operator:
 @pytest.fixture
 def contractor(db) -> User:
     return person("contractor", "建設　三郎", Desk.CONTRACTOR)
+
+
+@pytest.fixture
+def signed_in(client, officer):
+    client.force_login(officer.user)
+    return client
