@@ -17,7 +17,9 @@ _GROUP = f"[{keys.ALPHABET}]{{4}}"
 # Every place where a key may begin, in a look-ahead: a word of four letters before a key must not eat its first group.
 _KEY = re.compile(rf"(?<![0-9A-Za-z])(?=({_GROUP}[ -]?{_GROUP}[ -]?{_GROUP})(?![0-9A-Za-z]))")
 # The dash stands for ー: narrowing takes it for one.
-_TITLED = re.compile(r"認証キ-[^0-9A-Za-z]{0,20}([0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{3,5})(?![0-9A-Za-z])")
+_TITLED = re.compile(
+    r"認証キ-[^0-9A-Za-z]{0,20}([0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{3,5})(?![0-9A-Za-z])"
+)
 
 
 @dataclass(frozen=True)

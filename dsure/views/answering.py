@@ -15,6 +15,12 @@ from dsure.forms.answers import HandOverForm, ReturnForm, WithdrawForm
 from dsure.models import Deposit, DepositedCertificate, register_of
 from netdesk import acting, keeping
 
+PAGES = {
+    "acknowledge": "dsure/acknowledge.html",
+    "send_back": "dsure/send_back.html",
+    "withdraw": "dsure/withdraw.html",
+    "hand_over": "dsure/hand_over.html",
+}
 RECEIVED = "受領しました。受注者と保証会社の画面に表示されます。"
 RETURNED = "返戻しました。理由は受注者と保証会社の画面に表示されます。"
 WITHDRAWN = "取り消しました。受注者と保証会社の画面でも、受領・返戻の前の表示に戻ります。"
@@ -92,7 +98,7 @@ def _page(request: OfficerRequest, shown: DepositedCertificate, name: str, form)
         "answer": acknowledging.standing(shown),
         "token": acting.token(request.user, name, _subject(shown)),
     }
-    return render(request, f"dsure/{name}.html", context)
+    return render(request, PAGES[name], context)
 
 
 def _act(request: OfficerRequest, shown: DepositedCertificate, name: str, stage: Callable, done: str) -> HttpResponse:
