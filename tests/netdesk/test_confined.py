@@ -1,6 +1,7 @@
 """PDFs of strangers: what is read of them, and that a hostile one harms nobody."""
 
 import os
+import time
 import zlib
 
 import pytest
@@ -57,10 +58,19 @@ def test_a_page_that_unpacks_to_very_much_harms_nobody():
         pass
 
 
+def instead(monkeypatch, program: str) -> None:
+    """This program runs in place of the child's."""
+    real = confined.subprocess.Popen
+    monkeypatch.setattr(confined.subprocess, "Popen", lambda argv, **rest: real([argv[0], "-c", program], **rest))
+
+
 def test_what_takes_too_long_is_ended(monkeypatch):
-    monkeypatch.setattr(confined, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(confined, "PATIENCE_SECONDS", 0.1)
+    instead(monkeypatch, "import time; time.sleep(20)")
+    started = time.monotonic()
     with pytest.raises(confined.Unreadable):
         confined.text_of(b"%PDF-1.7")
+    assert time.monotonic() - started < 10
 
 
 def test_no_more_at_once_than_there_are_slots(monkeypatch):
@@ -81,8 +91,7 @@ def test_the_child_limits_itself_and_knows_no_secret(monkeypatch):
     probe = "import os, json, resource as r; from netdesk import confined_job as j; j.limit();" + (
         "print(json.dumps([sorted(os.environ), *(r.getrlimit(w)[1] for w in (r.RLIMIT_CPU, r.RLIMIT_AS, r.RLIMIT_FSIZE))]))"
     )
-    real = confined.subprocess.Popen
-    monkeypatch.setattr(confined.subprocess, "Popen", lambda argv, **rest: real([argv[0], "-c", probe], **rest))
+    instead(monkeypatch, probe)
     names, *limits = confined._ask("text", b"")
     assert set(names) <= {"PATH", "PYTHONUTF8", "SEAL_FOLDER", "LC_CTYPE"}
     assert limits == [confined_job.CPU_SECONDS, confined_job.MEMORY_BYTES, 0]
