@@ -113,7 +113,15 @@ def open_from_register(*, by: Officer, public_id: UUID, version: int | None = No
 
     Raises Deposit.DoesNotExist for what is not in the organisation's own register, DepositedCertificate.DoesNotExist, Damaged.
     """
-    deposit = register_of(by.obligee).with_standing().with_changes().with_history().get(public_id=public_id)
+    deposit = (
+        register_of(by.obligee)
+        .with_standing()
+        .with_section()
+        .with_changes()
+        .with_history()
+        .select_related("register_entry__first_opened_by")
+        .get(public_id=public_id)
+    )
     versions = list(deposit.certificates.all())
     wanted = deposit.in_force_version if version is None else version
     certificate = _sound(deposit.certificates.select_related("voiding").get(version=wanted))

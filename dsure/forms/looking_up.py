@@ -11,7 +11,7 @@ from netdesk.uploads import MEGABYTE, PdfField
 NUMBER_SHAPE = "保証契約番号は「99999-00005M」のように、5桁の数字、ハイフン、5桁の数字とMで入力してください"
 NUMBER_SIZE, KEY_SIZE = 20, 20
 NOTICE_BYTES = 2 * MEGABYTE
-NOTHING_GIVEN = "文面を貼り付けるか、「認証キー」のお知らせ（PDF）を選択してください"
+NOTHING_GIVEN = "文面を貼り付けるか、お知らせのPDFを選択してください"
 
 
 class AsTypedField(CodeField):
@@ -65,10 +65,10 @@ class FindForm(Form):
         widget=Textarea({"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
     )
     notice = PdfField(
-        label="「認証キー」のお知らせ（PDF）",
+        label="お知らせのPDF",
         required=False,
         most_bytes=NOTICE_BYTES,
-        help_text="2MBまで。ファイルをここに重ねて放しても選択できます。読み取るだけで、保存しません。",
+        help_text="電子保証にかかる「認証キー」のお知らせ。2MBまで。ファイルをここに重ねて放しても選択できます。読み取るだけで、保存しません。",
     )
 
     def clean(self) -> None:

@@ -80,15 +80,15 @@ def test_what_is_found_in_part_is_said(signed_in):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({}, "文面を貼り付けるか、「認証キー」のお知らせ（PDF）を選択してください"),
+        ({}, "文面を貼り付けるか、お知らせのPDFを選択してください"),
         ({"text": "何もない文面"}, "保証契約番号も認証キーも見つかりませんでした。"),
         ({"text": "あ" * 20_001}, "メールやお知らせの文面は20,000文字以内で入力してください（現在20001文字）"),
-        ({"notice": SimpleUploadedFile("a.pdf", b"GIF89a" + b"x" * 2000)}, "「認証キー」のお知らせ（PDF）はPDFではありません。"),
-        ({"notice": SimpleUploadedFile("a.pdf", b"")}, "「認証キー」のお知らせ（PDF）の中身が空です。"),
+        ({"notice": SimpleUploadedFile("a.pdf", b"GIF89a" + b"x" * 2000)}, "お知らせのPDFはPDFではありません。"),
+        ({"notice": SimpleUploadedFile("a.pdf", b"")}, "お知らせのPDFの中身が空です。"),
         ({"notice": SimpleUploadedFile("a.pdf", b"%PDF-1.7 cut")}, "このPDFは読み取れませんでした。"),
         (
             {"notice": SimpleUploadedFile("a.pdf", b"%PDF-" + b"x" * 2_200_000)},
-            "「認証キー」のお知らせ（PDF）は2MBまでです（選択されたファイルは約3MB）",
+            "お知らせのPDFは2MBまでです（選択されたファイルは約3MB）",
         ),
     ],
     ids=["nothing", "no pair", "too long", "no pdf", "empty", "unreadable", "too large"],
