@@ -19,11 +19,11 @@ class AlreadyThere(Refusal):
 def hand_over(*, by: Officer, public_id: UUID, department: Department, note: str = "") -> Handover:
     """The guarantee is with this section of the officer's organisation.
 
-    Raises Deposit.DoesNotExist outside the register, Department.DoesNotExist for another organisation's, AlreadyThere.
+    Raises Deposit.DoesNotExist outside the register, Department.DoesNotExist for a closed or another organisation's, AlreadyThere.
     """
     register = Deposit.objects.in_register_of(by.obligee)
     deposit = register.select_for_update(of=("self",)).get(public_id=public_id)
-    section = by.obligee.departments.get(pk=department.pk)
+    section = by.obligee.departments.open().get(pk=department.pk)
     last = deposit.handovers.order_by("-pk").first()
     if last and last.department_id == section.pk:
         raise AlreadyThere

@@ -59,6 +59,8 @@ APPEND_ONLY = {
     "dsure_viewingreceipt",
     "dsure_request",
     "dsure_requestanswer",
+    "dsure_handinrule",
+    "dsure_administrativeact",
 }
 
 

@@ -33,7 +33,7 @@ class HandOverForm(Form):
 
     def __init__(self, data=None, *, obligee: Obligee):
         super().__init__(data)
-        self.fields["department"].queryset = obligee.departments.order_by("name", "pk")
+        self.fields["department"].queryset = obligee.departments.open().order_by("name", "pk")
 
 
 class GenuineForm(Form):

@@ -16,6 +16,8 @@ APPEND_ONLY = (
     "viewingreceipt",
     "request",
     "requestanswer",
+    "handinrule",
+    "administrativeact",
 )
 
 REFUSE_CHANGE = """
@@ -66,6 +68,8 @@ ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_sha256_is_of_pdf
 """
 
 COMPOSITE_KEYS = """
+ALTER TABLE dsure_administrativeact ADD CONSTRAINT dsure_act_on_own_officer
+    FOREIGN KEY (officer_id, obligee_id) REFERENCES dsure_officer (id, obligee_id);
 ALTER TABLE dsure_officer ADD CONSTRAINT dsure_officer_department_of_obligee
     FOREIGN KEY (department_id, obligee_id) REFERENCES dsure_department (id, obligee_id);
 ALTER TABLE dsure_registerentry ADD CONSTRAINT dsure_register_entry_of_obligee
@@ -119,6 +123,7 @@ class Migration(migrations.Migration):
             "ALTER TABLE dsure_handover DROP CONSTRAINT dsure_handover_of_obligee; "
             "ALTER TABLE dsure_viewing DROP CONSTRAINT dsure_viewing_of_deposit; "
             "ALTER TABLE dsure_registerentry DROP CONSTRAINT dsure_register_entry_of_obligee; "
-            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee",
+            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee; "
+            "ALTER TABLE dsure_administrativeact DROP CONSTRAINT dsure_act_on_own_officer",
         ),
     ]
