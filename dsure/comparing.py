@@ -116,7 +116,7 @@ def _answer(line: Line, found: dict[str, Deposit]) -> Answer:
     status = Compared(
         label="保証の状態",
         is_right=deposit.standing == Standing.IN_FORCE,
-        contract="有効",
+        contract="有効であること",
         certificate=deposit.status,
     )
     return Answer(line=line, deposit=deposit, facts=facts, compared=(status, *compare(line.contract, facts)))

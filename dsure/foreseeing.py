@@ -11,7 +11,16 @@ from django.db.models import CharField, DateField, F, OuterRef, QuerySet, Subque
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from dsure.models import Deposit, DepositedCertificate, ElsewhereVersion, Obligee, Standing, State
+from dsure.models import (
+    Deposit,
+    DepositedCertificate,
+    ElsewhereVersion,
+    Obligee,
+    RegisterQuerySet,
+    Standing,
+    State,
+    register_of,
+)
 
 AHEAD = timedelta(days=60)
 DEPOSITED, ELSEWHERE = "deposited", "elsewhere"
@@ -74,6 +83,19 @@ def behind(obligee: Obligee) -> QuerySet:
     return with_facts(late).order_by("ends_on", "pk")
 
 
+def changed(obligee: Obligee) -> RegisterQuerySet:
+    """Deposits of the register of which the organisation has not seen the newest state, newest change first; as the register lists
+    them, and `with_history`."""
+    register = register_of(obligee).with_standing().with_changes().changed_since_seen()
+    return with_facts(register.with_history()).order_by("-changed_at", "-pk")
+
+
+def counts(obligee: Obligee, today: date) -> dict[str, int]:
+    """How many there are in each list, by its name. Three queries."""
+    lists = {"ending": ending(obligee, today), "behind": behind(obligee), "changed": changed(obligee)}
+    return {name: rows.count() for name, rows in lists.items()}
+
+
 def with_facts(deposits: QuerySet) -> QuerySet:
     """Each with `facts` of its certificate in force."""
     in_force = DepositedCertificate.objects.in_force().filter(deposit=OuterRef("pk"))
@@ -103,16 +125,3 @@ def _of_entry(version: ElsewhereVersion, today: date) -> Ending:
         elsewhere=version,
         **said,
     )
-
-
-def counts(obligee: Obligee, today: date) -> dict[str, int]:
-    """How many there are in each list, by its name."""
-    return {name: rows(obligee, today).count() for name, rows in LISTS.items()}
-
-
-LISTS = {"ending": ending, "behind": lambda obligee, today: behind(obligee), "changed": lambda o, t: changed(o)}
-
-
-def changed(obligee: Obligee) -> QuerySet:
-    """Awaiting the register's own question."""
-    return Deposit.objects.none()

@@ -21,8 +21,11 @@ from dsure.models.elsewhere import (
     ElsewhereVersion,
 )
 from dsure.models.hand_in import HandInRule, Product
+from dsure.models.handovers import Handover
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
 from dsure.models.parties import Department, Obligee, Officer, Operator
+from dsure.models.receipts import ReceiptSeries, ViewingReceipt
+from dsure.models.registers import RegisterQuerySet, register_of
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
 
 __all__ = [
@@ -42,19 +45,24 @@ __all__ = [
     "ElsewhereVersion",
     "Failure",
     "HandInRule",
+    "Handover",
     "How",
     "KeyReplacement",
     "Obligee",
     "Officer",
     "Operator",
     "Product",
+    "ReceiptSeries",
     "RegisterEntry",
+    "RegisterQuerySet",
     "Request",
     "RequestAnswer",
     "Standing",
     "State",
     "StateChange",
     "Viewing",
+    "ViewingReceipt",
     "VoidCause",
     "Voiding",
+    "register_of",
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dsure import comparing
 from dsure.access import OfficerRequest, officer_only
 from dsure.comparing import Answer, Verdict
-from dsure.comparing_forms import EXAMPLE, HEADINGS, ContractForm, SheetForm
+from dsure.forms.comparing import EXAMPLE, HEADINGS, ContractForm, SheetForm
 from dsure.models import Deposit
 from netdesk import keeping
 from netdesk.answers import csv_answer

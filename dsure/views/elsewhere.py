@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsure import entering
 from dsure.access import OfficerRequest, officer_only
-from dsure.elsewhere_forms import CloseForm, ElsewhereForm, ElsewhereSearchForm
+from dsure.forms.elsewhere import CloseForm, ElsewhereForm, ElsewhereSearchForm
 from dsure.models import ELSEWHERE_RECORD, ElsewhereQuerySet, ElsewhereVersion
 from dsure.views.carrying_out import carried_out, with_form
 from netdesk import keeping

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsure import requesting
 from dsure.access import OfficerRequest, officer_only
+from dsure.forms.requesting import ClaimForm, PartialReleaseForm, ReleaseForm, RequestForm
 from dsure.models import Deposit, DepositedCertificate, Request, State
-from dsure.requesting_forms import ClaimForm, PartialReleaseForm, ReleaseForm, RequestForm
 from netdesk import acting, keeping
 
 ROWS_A_PAGE = 25

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dsure import digesting, foreseeing
+from dsure import digesting, foreseeing, noticing
 from dsure.access import OfficerRequest, officer_only
 from dsure.models import DigestWish
 from netdesk import acting
@@ -19,8 +19,28 @@ LABELS = {
     "behind": "工期が保証期限を越える保証",
     "changed": "閲覧後に変更があった保証",
 }
+LISTS = {
+    "ending": foreseeing.ending,
+    "behind": lambda obligee, today: foreseeing.behind(obligee),
+    "changed": lambda obligee, today: foreseeing.changed(obligee),
+}
+SHOWN = {
+    "ending": foreseeing.shown,
+    "behind": lambda page, today: page,
+    "changed": lambda page, today: [(one, noticing.happened_since(one, one.last_seen_at)) for one in page],
+}
 WANTED = "毎月最初の営業日に、件数をメールでお知らせします。"
-UNWANTED = "毎月のお知らせを停止しました。"
+UNLISTS = {
+    "ending": foreseeing.ending,
+    "behind": lambda obligee, today: foreseeing.behind(obligee),
+    "changed": lambda obligee, today: foreseeing.changed(obligee),
+}
+SHOWN = {
+    "ending": foreseeing.shown,
+    "behind": lambda page, today: page,
+    "changed": lambda page, today: [(one, noticing.happened_since(one, one.last_seen_at)) for one in page],
+}
+WANTED = "毎月のお知らせを停止しました。"
 
 
 @officer_only
@@ -31,13 +51,12 @@ def watch(request: OfficerRequest) -> HttpResponse:
     current = request.GET.get("tab")
     current = current if current in LABELS else "ending"
     counted = foreseeing.counts(obligee, today)
-    page = Paginator(foreseeing.LISTS[current](obligee, today), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = foreseeing.shown(page, today) if current == "ending" else page
+    page = Paginator(LISTS[current](obligee, today), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": [{"value": tab, "label": label, "count": counted[tab]} for tab, label in LABELS.items()],
         "current": current,
         "page": page,
-        "rows": rows,
+        "rows": SHOWN[current](page, today),
         "today": today,
         "is_wanted": DigestWish.objects.filter(officer=request.officer).exists(),
         "token": acting.token(request.user, "digest", request.officer.pk),

@@ -11,8 +11,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsure import comparing, comparing_forms, depositing, viewing
+from dsure import comparing, depositing, viewing
 from dsure.comparing import Contract, Verdict
+from dsure.forms import comparing as comparing_forms
+from dsure.forms.looking_up import NUMBER_SHAPE
 from dsure.models import Deposit, Viewing
 from tests.dsure.conftest import NUMBER, deposition, facts_of
 from tests.pages import client_of, summary_of, words
@@ -127,7 +129,7 @@ def test_a_typed_contract_gets_its_answer_on_the_page(officer, opened):
     typed = {"number": "１４０８１-00001m", "contract_price": "50,000,001", "work_ends_on": "令和81年3月31日"}
     shown = words(client.post(reverse("dsure:compare"), typed))
     for said in (
-        "× 合わない項目があります", "保証の状態 ○ 有効 有効 終了・解除・解約していないこと",
+        "× 合わない項目があります", "保証の状態 ○ 有効であること 有効 終了・解除・解約していないこと",
         "請負金額 × 50,000,001円 50,000,000円 契約書の請負金額と証書の請負金額が同じであること 差額は1円です。",
         "保証期限 ○ 工期の終わり 2099/03/31 2099/03/31",
     ):  # fmt: skip
@@ -140,7 +142,7 @@ def test_what_is_typed_wrong_has_its_sentence_and_stays(officer, opened):
     typed = {"number": "1", "contract_price": "5千", "work_ends_on": "2026/2/30", "required_percent": "101"}
     page = client_of(officer).post(reverse("dsure:compare"), typed)
     assert summary_of(page) == [
-        comparing_forms.NUMBER_SHAPE,
+        NUMBER_SHAPE,
         "請負金額は数字で入力してください",
         "工期の終わりは存在する日付を入力してください",
         "必要な保証割合は100%以下で入力してください",
@@ -235,7 +237,7 @@ def test_the_template_reads_as_a_file(officer):
         (HEADINGS.encode(), comparing_forms.NO_LINES),
         (f"{HEADINGS}\n{GOOD}\n\"開いたまま".encode(), comparing_forms.BROKEN.format(at=3)),
         (f"{HEADINGS}\n{'x,1,,,,' * 1}\n".encode() + b"x,1,,,,\n" * 1000, comparing_forms.TOO_MANY.format(count=1001)),
-        (b"x" * (1024 * 1024 + 1), comparing_forms.TOO_LARGE.format(size=1.0)),
+        (b"x" * (1024 * 1024 + 1), "CSVファイルは1MBまでです（選択されたファイルは約2MB）"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_wrong_as_a_whole_says_why(officer, data, sentence):

@@ -9,7 +9,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dsure import elsewhere_forms, entering
+from dsure import entering
+from dsure.forms import elsewhere as elsewhere_forms
 from dsure.models import ElsewhereGuarantee, ElsewhereVersion
 from tests.pages import client_of, summary_of, value_of, words
 

@@ -42,10 +42,11 @@ OF_NET_DESK = (
     "help-application",
 )
 OF_NET_DESK += ("guide-system", "guide-key", "guide-hand-in", "guide-questions")
+OF_D_SURE = ("lookup", "register", "watch", "compare", "requests", "elsewhere", "receipts", "genuine")
 urlpatterns = [
     *named("home", "login", "logout", "password-change", "password-reset"),
     path("net-desk/", include((named(*OF_NET_DESK), "guarantees"))),
-    path("d-sure/", include((named("lookup", "register", "compare", "requests", "watch", "elsewhere"), "dsure"))),
+    path("d-sure/", include((named(*OF_D_SURE), "dsure"))),
 ]
 
 

@@ -9,17 +9,17 @@ from django.core.exceptions import ValidationError
 
 from dsure import keys
 from dsure.comparing import Contract, Line
-from dsure.forms import NUMBER_SHAPE
+from dsure.forms.looking_up import NUMBER_SHAPE
 from netdesk.csv import plain
-from netdesk.fields import AmountField, CodeField, DayField, Described, NameField
+from netdesk.fields import AmountField, CodeField, DayField, NameField
 from netdesk.formats import narrow
 from netdesk.rendering import Form
+from netdesk.uploads import MEGABYTE, HandedInField
 
-MOST_BYTES = 1024 * 1024
 MOST_LINES = 1_000
 CODES = ("utf-8-sig", "cp932")
 WORKBOOK = b"PK\x03\x04"
-TOO_LARGE = "CSVファイルは1MBまでです（選択されたファイルは{size:.1f}MB）。行を分けて、何回かに分けて比べてください"
+NO_FILE = "CSVファイルを選択してください"
 NOT_TEXT = "CSVファイルの文字を読み取れません。表計算ソフトで「CSV UTF-8」または「CSV」を選んで保存し直してください"
 IS_WORKBOOK = "選択されたファイルは表計算ソフトのブックです。「CSV UTF-8」または「CSV」を選んで保存し直してください"
 NO_NUMBER = "1行目に見出し「保証契約番号」がありません。1行目には、ひな形と同じ見出しを入れてください"
@@ -87,38 +87,26 @@ BY_NARROW_HEADING = {narrow(heading): heading for heading in HEADINGS}  # bracke
 EXAMPLE = ["99999-00005M", "50000000", "2027/3/31", "平塚市長", "○○建設 株式会社", "10"]
 
 
-class SheetField(Described, forms.FileField):
+class SheetField(HandedInField):
     """A CSV file; its value is the text. UTF-8, with or without its mark, and the code of Japanese spreadsheets (CP932) are read."""
 
-    default_error_messages = {
-        "required": "CSVファイルを選択してください",
-        "invalid": "CSVファイルを選択し直してください",
-        "missing": "CSVファイルを選択し直してください",
-        "empty": "CSVファイルの中身が空です。別のファイルを選択してください",
-    }
-
-    def __init__(self, **options):
-        options.setdefault("widget", forms.FileInput({"accept": "text/csv,.csv"}))
-        super().__init__(**options)
-
-    def to_python(self, data):
-        """The file, if its size is allowed; its name and type count for nothing."""
-        if data is not None and data.size > MOST_BYTES:
-            raise ValidationError(TOO_LARGE.format(size=data.size / MOST_BYTES), code="too_large")
-        return super().to_python(data)
-
     def clean(self, data, initial=None) -> str:
-        found = super().clean(data, initial)
-        return decoded(found.read()) if found else ""
+        """The text. Raises ValidationError with a sentence."""
+        return decoded(super().clean(data, initial))
 
 
 class SheetForm(Form):
     """A file of contracts; or its `text`, which the page of its result holds, because nothing is kept here."""
 
     sheet = SheetField(
-        label="CSVファイル", required=False, is_asked_for=True, help_text="1MB、1,000件まで。保存はしません。"
+        label="CSVファイル",
+        most_bytes=MEGABYTE,
+        accept="text/csv,.csv",
+        required=False,
+        is_asked_for=True,
+        help_text="1MB、1,000件まで。保存はしません。",
     )
-    text = forms.CharField(required=False, strip=False, max_length=MOST_BYTES, widget=forms.HiddenInput)
+    text = forms.CharField(required=False, strip=False, max_length=MEGABYTE, widget=forms.HiddenInput)
 
     def clean(self) -> dict:
         """`text`: what was read, and `lines`: every line of it as it is to be compared."""
@@ -126,7 +114,7 @@ class SheetForm(Form):
         if self.errors:
             return self.cleaned_data
         if not text:
-            raise ValidationError({"sheet": SheetField.default_error_messages["required"]})
+            raise ValidationError({"sheet": NO_FILE})
         try:
             return {"text": text, "lines": lines_of(text)}
         except ValidationError as reason:
