@@ -3,14 +3,27 @@
 from datetime import date
 from typing import Self
 
-from django.db.models import DateTimeField, Exists, F, Max, Model, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from dsure.models.deposits import Deposit, DepositedCertificate, DepositQuerySet, KeyReplacement, StateChange, Voiding
 from dsure.models.handovers import Handover
 from dsure.models.logs import How, Viewing
 from dsure.models.parties import Obligee
-from dsure.models.requests import Acknowledgement
+from dsure.models.requests import Acknowledgement, Request
 
 NOT_ANSWERED = ("", Acknowledgement.Kind.WITHDRAWN)
 
@@ -42,6 +55,12 @@ class RegisterQuerySet(DepositQuerySet):
             first_seen_by=Coalesce(Subquery(first.values("organisation")[:1]), Value("")),
         )
 
+    def with_requests(self) -> Self:
+        """Each with `asked_for`: what was asked of the surety last and waits for its last answer, in words; or nothing."""
+        waiting = Request.objects.open().filter(deposit=OuterRef("pk")).order_by("-pk")
+        words = Case(*(When(kind=kind, then=Value(label)) for kind, label in Request.Kind.choices))
+        return self.annotate(asked_for=Coalesce(Subquery(waiting.annotate(words=words).values("words")[:1]), Value("")))
+
     def with_changes(self) -> Self:
         """Each with `changed_at` (a version arrived or was taken back, the key replaced, the guarantee closed) and `last_seen_at`.
 
@@ -69,13 +88,14 @@ class RegisterQuerySet(DepositQuerySet):
         )
 
     def listed(self) -> Self:
-        """As a register shows them: with standing, answer, section and changes, each with `certificates_in_force` (one,
+        """As a register shows them: with standing, answer, section, requests and changes, each with `certificates_in_force` (one,
         without its PDF); newest opened first."""
         in_force = DepositedCertificate.objects.in_force().defer("pdf")
         return (
             self.with_standing()
             .with_answer()
             .with_section()
+            .with_requests()
             .with_changes()
             .select_related("register_entry__first_opened_by")
             .prefetch_related(Prefetch("certificates", in_force, to_attr="certificates_in_force"))

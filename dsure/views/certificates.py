@@ -28,6 +28,7 @@ def certificate(request: OfficerRequest, public_id: UUID, version: int | None = 
         "opened": opened,
         "facts": opened.certificate.facts,
         "is_open": opened.is_in_force and opened.deposit.standing in ("in_force", "ended"),
+        "requests": opened.deposit.requests.listed(),
         "attest_token": acting.token(request.user, "attest", subject),
     }
     return render(request, "dsure/certificate.html", context)

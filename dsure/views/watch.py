@@ -30,17 +30,7 @@ SHOWN = {
     "changed": lambda page, today: [(one, noticing.happened_since(one, one.last_seen_at)) for one in page],
 }
 WANTED = "毎月最初の営業日に、件数をメールでお知らせします。"
-UNLISTS = {
-    "ending": foreseeing.ending,
-    "behind": lambda obligee, today: foreseeing.behind(obligee),
-    "changed": lambda obligee, today: foreseeing.changed(obligee),
-}
-SHOWN = {
-    "ending": foreseeing.shown,
-    "behind": lambda page, today: page,
-    "changed": lambda page, today: [(one, noticing.happened_since(one, one.last_seen_at)) for one in page],
-}
-WANTED = "毎月のお知らせを停止しました。"
+UNWANTED = "毎月のお知らせを停止しました。"
 
 
 @officer_only
