@@ -3,7 +3,7 @@
 All is pure but `answers`, which reads the organisation's register once for any number of lines.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,7 +108,7 @@ def answers(obligee: Obligee, lines: Iterable[Line]) -> list[Answer]:
     return [_answer(line, found) for line in lines]
 
 
-def _answer(line: Line, found: dict[str, Deposit]) -> Answer:
+def _answer(line: Line, found: Mapping[str, Deposit]) -> Answer:
     deposit = found.get(line.contract.number) if line.contract else None
     if line.contract is None or deposit is None:
         return Answer(line=line)

@@ -16,7 +16,6 @@ from dsure.models import (
     DepositedCertificate,
     ElsewhereVersion,
     Obligee,
-    RegisterQuerySet,
     Standing,
     State,
     register_of,
@@ -44,7 +43,7 @@ class Ending:
 def ending(obligee: Obligee, today: date) -> QuerySet:
     """Rows (ends_on, source, row) of what ends from today to 60 days on, soonest first; to be cut into pages, then `shown`."""
     names = ("ends_on", "source", "row")
-    register = Deposit.objects.in_register_of(obligee).with_standing(today)
+    register: QuerySet = register_of(obligee).with_standing(today)
     deposited = register.filter(standing=Standing.IN_FORCE, ends_on__lte=today + AHEAD).order_by()
     entered = ElsewhereVersion.objects.of(obligee).current().open().order_by()
     entered = entered.filter(ends_on__gte=today, ends_on__lte=today + AHEAD)
@@ -78,14 +77,14 @@ def behind(obligee: Obligee) -> QuerySet:
     """
     in_force = DepositedCertificate.objects.in_force().filter(deposit=OuterRef("pk"))
     work_ends_on = in_force.annotate(until=Cast(KT("facts__work_ends_on"), DateField())).values("until")[:1]
-    register = Deposit.objects.in_register_of(obligee).filter(state=State.IN_FORCE).with_standing()
+    register: QuerySet = register_of(obligee).filter(state=State.IN_FORCE).with_standing()
     late = register.annotate(work_ends_on=Subquery(work_ends_on)).filter(work_ends_on__gt=F("ends_on"))
     return with_facts(late).order_by("ends_on", "pk")
 
 
-def changed(obligee: Obligee) -> RegisterQuerySet:
-    """Deposits of the register of which the organisation has not seen the newest state, newest change first; as the register lists
-    them, and `with_history`."""
+def changed(obligee: Obligee) -> QuerySet:
+    """Deposits of the register of which the organisation has not seen the newest state, newest change first;
+    each with `facts`, and `with_history`."""
     register = register_of(obligee).with_standing().with_changes().changed_since_seen()
     return with_facts(register.with_history()).order_by("-changed_at", "-pk")
 

@@ -61,6 +61,7 @@ class Command(BaseCommand):
             if not options["people_only"]:
                 call_command("load_demo_administration")
                 demo_story.tell()
+                call_command("load_demo_cases")
 
     def _load_people(self) -> None:
         for sign_in in SIGN_INS:
