@@ -29,14 +29,14 @@ class ElsewhereForm(Form):
         required=False,
         max_length=500,
         size=50,
-        is_asked_for=True,
+        is_asked_at_times=True,
         help_text="保険会社などの閲覧画面。閲覧用のパスワードは入力しないでください。",
     )
     place = NameField(
         label="証書の保管場所",
         required=False,
         max_length=200,
-        is_asked_for=True,
+        is_asked_at_times=True,
         help_text="紙の証書のとき。（例）契約検査課 金庫 令和8年度綴り",
     )
     checker = NameField(label="確認した人", max_length=30, size=20)

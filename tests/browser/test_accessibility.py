@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit, Officer, ViewingReceipt
+from dsure.models import Deposit, ElsewhereVersion, Officer, ViewingReceipt
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
@@ -176,6 +176,10 @@ def test_d_sures_pages_are_accessible(desk, story):
     officer = desk("officer")
     of_one = [opened.public_id, 1]
     urls = [reverse(f"dsure:{name}") for name in ("lookup", "register", "receipts", "genuine")]
+    urls += [reverse(f"dsure:{name}") for name in ("watch", "compare", "requests", "elsewhere", "elsewhere-new")]
+    urls += [reverse("dsure:watch") + f"?tab={tab}" for tab in ("behind", "changed")]
+    urls += [reverse(f"dsure:request-{kind}", args=[opened.public_id]) for kind in ("release", "partial-release")]
+    urls += entered_urls()
     urls += [reverse("dsure:receipt", args=[ViewingReceipt.objects.first().number])]
     urls += [reverse("dsure:certificate", args=[opened.public_id]), reverse("dsure:certificate-version", args=of_one)]
     urls += [reverse(f"dsure:{name}", args=of_one) for name in ("acknowledge", "send-back", "withdraw", "hand-over")]
@@ -184,6 +188,15 @@ def test_d_sures_pages_are_accessible(desk, story):
     officer.get_by_role("button", name="電子証書を表示する").click()
     faults += faults_of(officer)
     assert faults + look_over(desk("operator"), [reverse("dsure:operator")]) == []
+
+
+def entered_urls() -> list[str]:
+    """One guarantee that lives elsewhere, and what may be done with it."""
+    call_command("load_demo_cases")
+    entry = ElsewhereVersion.objects.current().open().filter(version=2).get().entry.public_id
+    return [reverse("dsure:elsewhere-entry", args=[entry])] + [
+        reverse(f"dsure:elsewhere-{act}", args=[entry, 2]) for act in ("change", "close")
+    ]
 
 
 def test_d_sures_administration_is_accessible(desk, cast):
