@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
+from guarantees import applying, asking, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
 from guarantees.models import (
     Application,
     Endorsement,
@@ -173,7 +173,7 @@ def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
     """The change that the contractor asks for, on the version in force."""
     version = guarantee.certificates.in_force().get().version
     reason = "設計変更に伴う変更契約により、工期を延長するため。"
-    return endorsing.ask_amendment(
+    return asking.ask_amendment(
         guarantee=guarantee, version=version, changes=changes, reason=reason, by=demo_typing.member()
     )
 

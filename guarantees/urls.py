@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from guarantees.views import (
     applications,
+    asking,
     company,
     contract_list,
     contracts,
@@ -11,10 +12,13 @@ from guarantees.views import (
     endorsement_review,
     endorsements,
     follow_ups,
+    guarantees,
     guide,
     premiums,
+    requests,
     review,
     surety,
+    surety_asking,
     works,
 )
 
@@ -42,6 +46,8 @@ contractor_urls = [
     path(f"contracts/{A_CERTIFICATE}certificate.pdf", contracts.certificate_pdf, name="certificate-pdf"),
     path("contracts/<uuid:public_id>/amendment/", endorsements.amendment, name="amendment"),
     path("contracts/<uuid:public_id>/amendment/confirm/", endorsements.confirm, name="amendment-confirm"),
+    path("contracts/<uuid:public_id>/key-reissue/", asking.key_reissue, name="key-reissue"),
+    path("contracts/<uuid:public_id>/cancellation/", asking.cancellation, name="cancellation"),
     path("endorsements/<uuid:public_id>/", endorsements.endorsement, name="endorsement"),
     path("endorsements/<uuid:public_id>/complete/", endorsements.complete, name="endorsement-complete"),
     path("endorsements/<uuid:public_id>/take-back/", endorsements.take_back, name="endorsement-take-back"),
@@ -86,6 +92,21 @@ surety_urls = [
     path("endorsements/<uuid:public_id>/send-back/", endorsement_review.send_back, name="endorsement-send-back"),
     path("endorsements/<uuid:public_id>/decline/", endorsement_review.decline, name="endorsement-decline"),
     path("endorsements/<uuid:public_id>/issue/", endorsement_review.issue, name="endorsement-issue"),
+    path("endorsements/<uuid:public_id>/give-up/", endorsement_review.give_up, name="endorsement-give-up"),
+    path("guarantees/<uuid:public_id>/", guarantees.guarantee, name="surety-guarantee"),
+    path("guarantees/<uuid:public_id>/correction/", surety_asking.correction, name="surety-correction"),
+    path(
+        "guarantees/<uuid:public_id>/amendment-cancellation/",
+        surety_asking.amendment_cancellation,
+        name="surety-amendment-cancellation",
+    ),
+    path("guarantees/<uuid:public_id>/key-reissue/", surety_asking.key_reissue, name="surety-key-reissue"),
+    path("guarantees/<uuid:public_id>/release/", surety_asking.release, name="surety-release"),
+    path("guarantees/<uuid:public_id>/cancellation/", surety_asking.cancellation, name="surety-cancellation"),
+    path("requests/", requests.listing, name="request-list"),
+    path("requests/<int:cursor>/", requests.detail, name="request"),
+    path("requests/<int:cursor>/take-up/", requests.take_up, name="request-take-up"),
+    path("requests/<int:cursor>/answer/", requests.answer, name="request-answer"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
 ]
 netdesk_urls: list[URLPattern | URLResolver] = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from guarantees import applying, endorsing, issuing, reviewing
+from guarantees import applying, asking, endorsing, issuing, reviewing
 from guarantees.models import (
     Addressee,
     Application,
@@ -140,9 +140,7 @@ LONGER = {"work_ends_on": "2027-04-30", "guaranteed_amount": 22_000_000}
 def asked(by: ContractorMember, guarantee: Guarantee, reason: str = "工期の延長と増額のため", **changes) -> Endorsement:
     """A change of the guarantee as its contractor asks for it: LONGER, unless other changes are given."""
     version = guarantee.certificates.in_force().get().version
-    return endorsing.ask_amendment(
-        guarantee=guarantee, version=version, changes=changes or LONGER, reason=reason, by=by
-    )
+    return asking.ask_amendment(guarantee=guarantee, version=version, changes=changes or LONGER, reason=reason, by=by)
 
 
 def asked_and_approved(by: ContractorMember, reviewer: StaffMember, guarantee: Guarantee, **changes) -> Endorsement:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
-from guarantees.models import Application, Draft
+from guarantees.models import Application, Draft, Endorsement
 from guarantees.terms import ApplicationStatus, Product, Status
 from guarantees.views import drafts
 from netdesk import acting, desks, keeping
@@ -189,7 +190,9 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
     requested = application.requested.with_application().with_followers()
-    requested = requested.prefetch_related("guarantee__endorsements")
+    requested = requested.prefetch_related(
+        Prefetch("guarantee__endorsements", Endorsement.objects.told_to_contractor())
+    )
     context = {
         "section": "contracts",
         "application": application,

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dsure.models import Deposit, DepositedCertificate
-from guarantees import applying, drafting, endorsing, issuing, recording, reviewing
+from guarantees import applying, drafting, endorsing, issuing, recording, refusals, reviewing
 from guarantees.models import (
     Application,
     Certificate,
@@ -205,7 +205,7 @@ def test_issue_of_an_amendment_by_many_approvers_at_once_makes_one_version(contr
         *(lambda by=by: endorsing.issue(endorsement=endorsement, by=by).certificate.target for by in people)
     )
 
-    refused = endorsing.NotAtThisStage.sentence
+    refused = refusals.NotAtThisStage.sentence
     assert sorted(str(answer) for answer in answers) == sorted(["変更－１", *[refused] * (approvers - 1)])
     assert [one.target for one in guarantee.certificates.order_by("version")] == ["新規", "変更－１"]
     assert DepositedCertificate.objects.count() == 2
@@ -218,7 +218,7 @@ def test_two_changes_asked_for_at_once_make_one(contractor, reviewer, approver):
 
     answers = at_once(*(lambda: stories.asked(contractor, guarantee).status for _ in range(4)))
 
-    assert sorted(str(answer) for answer in answers) == sorted(["received", *[endorsing.OneAtATime.sentence] * 3])
+    assert sorted(str(answer) for answer in answers) == sorted(["received", *[refusals.OneAtATime.sentence] * 3])
     assert guarantee.endorsements.count() == 1
 
 
@@ -231,4 +231,4 @@ def test_a_change_taken_back_and_taken_up_at_once_is_one_of_both(contractor, rev
     )
 
     endorsement.refresh_from_db()
-    assert sorted(str(answer) for answer in answers) == sorted([endorsement.status, endorsing.NotAtThisStage.sentence])
+    assert sorted(str(answer) for answer in answers) == sorted([endorsement.status, refusals.NotAtThisStage.sentence])
