@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from dsure.models import (
@@ -146,7 +146,7 @@ def _filed(rows: QuerySet[Request]) -> list[FiledRequest]:
         organisation=F("deposit__obligee__name"),
         answer=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
         answered_at=Subquery(answers.values("answered_at")[:1]),
-        note=Coalesce(Subquery(answers.values("note")[:1]), Value("")),
+        note=Coalesce(Subquery(answers.values("note")[:1]), Value(""), output_field=TextField()),
     )
     return [FiledRequest(**row) for row in found]
 

@@ -10,7 +10,18 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, asking, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
+from guarantees import (
+    applying,
+    asking,
+    demo_life,
+    demo_typing,
+    disclosing,
+    drafting,
+    endorsing,
+    following,
+    issuing,
+    reviewing,
+)
 from guarantees.models import (
     Application,
     Endorsement,
@@ -29,6 +40,7 @@ def tell() -> None:
     today = timezone.localdate()
     for days_ago, chapter in (
         (150, _issued_long_ago),
+        (120, _lives_of_what_was_issued),
         (60, _reserved),
         (40, _issued_and_opened),
         (25, _issued_on_paper),
@@ -72,6 +84,14 @@ def _issued_and_opened(day: date) -> None:
 def _issued_long_ago(day: date) -> None:
     application = _submitted(day, "市道幹線１号線 道路改良工事", 62_000_000, advance=24_800_000)
     issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _lives_of_what_was_issued(day: date) -> None:
+    def issued(work_name: str, price: int) -> Guarantee:
+        application = _submitted(day, work_name, price, advance=price * 4 // 10)
+        return issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+    demo_life.tell(issued, lambda one: _asked(one, {"work_ends_on": (day + timedelta(days=210)).isoformat()}))
 
 
 def _interim_advance(day: date) -> None:

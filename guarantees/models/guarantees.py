@@ -62,10 +62,11 @@ class GuaranteeQuerySet(models.QuerySet["Guarantee"]):
         return self.order_by("-issued_on", "-pk")
 
     def with_facts(self) -> Self:
-        """With `facts`, `target` and `issued_at` of the certificate in force, and `with_standing`, in the same query."""
+        """With `facts`, `version`, `target` and `issued_at` of the certificate in force, and `with_standing`, in the same query."""
         in_force = Certificate.objects.not_voided().filter(guarantee=OuterRef("pk")).order_by("-version")
         return self.with_standing().annotate(
             facts=Subquery(in_force.values("facts")[:1]),
+            version=Subquery(in_force.values("version")[:1]),
             target=Subquery(in_force.values("target")[:1]),
             issued_at=Subquery(in_force.values("issued_at")[:1]),
         )
@@ -109,6 +110,7 @@ class Guarantee(models.Model):
 
     # Of a row that came `with_facts`, the last two also of one `with_standing`:
     facts: dict
+    version: int
     target: str
     issued_at: datetime
     ends_on: date

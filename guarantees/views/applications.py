@@ -18,7 +18,7 @@ from guarantees.forms import clearing, prefilling
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
 from guarantees.models import Application, Draft, Endorsement
 from guarantees.terms import ApplicationStatus, Product, Status
-from guarantees.views import drafts
+from guarantees.views import drafts, standing
 from netdesk import acting, desks, keeping
 from netdesk.models import Desk
 from netdesk.rendering import as_typed
@@ -196,7 +196,7 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "section": "contracts",
         "application": application,
-        "requested": requested,
+        "requested": standing.told(requested),
         "can_withdraw": application.can_be_withdrawn(requested),
         "is_issued": any(one.status == Status.ISSUED for one in requested),
     }

@@ -29,6 +29,7 @@ def endorsement(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     shown = _own(request, public_id)
     context = _facts_of(shown) | {
         "versions": shown.guarantee.certificates.listed(),
+        "in_force": shown.guarantee.certificates.in_force().values_list("version", flat=True).get(),
         "lines": [history.line(event) for event in history.events_of(shown.guarantee)[:EVENTS]],
         "take_up_token": acting.token(request.user, "take_up_endorsement", public_id),
         "give_up_token": acting.token(request.user, "give_up_endorsement", public_id),
@@ -111,6 +112,7 @@ TEMPLATES = {
 def _act_page(request: StaffRequest, shown: Endorsement, name: str, form: Form | None) -> HttpResponse:
     context = _facts_of(shown) | {
         "form": form,
+        "in_force": shown.guarantee.certificates.in_force().defer("pdf").get(),
         "next_target": carrying_out.next_target(shown.guarantee),
         "token": acting.token(request.user, name, shown.public_id),
     }

@@ -34,6 +34,7 @@ def guarantee(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "section": "guarantees",
         "guarantee": shown,
         "facts": shown.facts,
+        "in_force_version": shown.version,
         "versions": shown.certificates.listed(),
         "endorsements": endorsements,
         "open_endorsement": open_endorsement,
