@@ -55,7 +55,8 @@ def line(event: Event) -> Line:
         f"{label}：{before or '記載なし'} → {after or '記載なし'}"
         for label, before, after in details.get("changes", [])
     ]
-    said = [SAID[name](details[name]) for name in SAID if name in details]
+    said = [f"申込の内容：第{event.revision}版"] if event.revision else []
+    said += [SAID[name](details[name]) for name in SAID if name in details]
     return Line(
         happened_at=event.happened_at,
         who=event.done_by.full_name,

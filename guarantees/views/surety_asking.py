@@ -75,7 +75,8 @@ def correction(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     guarantee = own_guarantee(request, public_id)
     certificate = guarantee.certificates.in_force().defer("pdf").get()
     form = CorrectionForm(request.POST or None, guarantee=guarantee, certificate=certificate)
-    context = {"section": "guarantees", "form": form, "guarantee": guarantee, "certificate": certificate}
+    context = {"section": "guarantees", "form": form, "guarantee": guarantee, "facts": guarantee.facts}
+    context |= {"certificate": certificate, "open_endorsement": guarantee.endorsements.open().first()}
     if request.method != "POST" or not form.is_valid() or "edit" in request.POST:
         return render(request, "guarantees/surety/correction.html", context)
     if acting.FIELD in request.POST:
