@@ -28,10 +28,10 @@ from guarantees.models import (
     Guarantee,
     KeySight,
     RequestedGuarantee,
-    StaffMember,
 )
 from guarantees.terms import Medium, PremiumPayment, Product, Status, WorkKind
 
+_staff = demo_life.staff
 JST = ZoneInfo("Asia/Tokyo")
 
 
@@ -88,8 +88,8 @@ def _issued_long_ago(day: date) -> None:
 
 def _lives_of_what_was_issued(day: date) -> None:
     def issued(work_name: str, price: int) -> Guarantee:
-        application = _submitted(day, work_name, price, advance=price * 4 // 10)
-        return issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+        requested = _submitted(day, work_name, price, advance=price * 4 // 10).requested.get()
+        return issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
 
     demo_life.tell(issued, lambda one: _asked(one, {"work_ends_on": (day + timedelta(days=210)).isoformat()}))
 
@@ -190,7 +190,6 @@ def _amendments_asked_for(day: date) -> None:
 
 
 def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
-    """The change that the contractor asks for, on the version in force."""
     version = guarantee.certificates.in_force().get().version
     reason = "設計変更に伴う変更契約により、工期を延長するため。"
     return asking.ask_amendment(
@@ -296,7 +295,3 @@ def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
     if requested.status == Status.RECEIVED:
         reviewing.take_up(application=requested.application, by=reviewer)
     return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
-
-
-def _staff(username: str) -> StaffMember:
-    return StaffMember.objects.select_related("user", "branch").get(user__username=username)

@@ -20,6 +20,11 @@ from guarantees.views import doing
 from netdesk import acting, keeping
 from netdesk.rendering import Form
 
+TEMPLATES = {
+    "key_reissue": "guarantees/contractor/ask_key_reissue.html",
+    "cancellation": "guarantees/contractor/ask_cancellation.html",
+}
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +63,7 @@ def _page(request: ContractorRequest, guarantee: Guarantee, name: str, form: For
         "open_endorsement": guarantee.endorsements.open().first(),
         "token": acting.token(request.user, act, subject),
     }
-    return render(request, f"guarantees/contractor/{act}.html", context)
+    return render(request, TEMPLATES[name], context)
 
 
 def _own(request: ContractorRequest) -> GuaranteeQuerySet:

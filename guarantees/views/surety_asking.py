@@ -20,7 +20,12 @@ from guarantees.views.guarantees import own_guarantee
 from netdesk import acting
 from netdesk.rendering import Form
 
-TEMPLATE = "guarantees/surety/ask_{}.html"
+TEMPLATES = {
+    "amendment_cancellation": "guarantees/surety/ask_amendment_cancellation.html",
+    "key_reissue": "guarantees/surety/ask_key_reissue.html",
+    "release": "guarantees/surety/ask_release.html",
+    "cancellation": "guarantees/surety/ask_cancellation.html",
+}
 
 
 @never_cache
@@ -101,7 +106,7 @@ def _page(
         "token": acting.token(request.user, f"ask_{name}", guarantee.public_id),
         **(shown or {}),
     }
-    return render(request, TEMPLATE.format(name), context)
+    return render(request, TEMPLATES[name], context)
 
 
 def _ask(request: StaffRequest, guarantee: Guarantee, name: str, stage: Callable, typed: dict) -> HttpResponse:
