@@ -32,7 +32,6 @@ def endorsement(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "in_force": shown.guarantee.certificates.in_force().values_list("version", flat=True).get(),
         "lines": [history.line(event) for event in history.events_of(shown.guarantee)[:EVENTS]],
         "take_up_token": acting.token(request.user, "take_up_endorsement", public_id),
-        "give_up_token": acting.token(request.user, "give_up_endorsement", public_id),
     }
     return render(request, "guarantees/surety/endorsement.html", context)
 
@@ -86,13 +85,15 @@ def issue(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def give_up(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """取り下げる, what the surety itself asked for."""
     shown = _own(request, public_id)
-    act = lambda: endorsing.take_back(endorsement=shown, by=request.staff)  # noqa: E731
-    return _act(request, shown, "give_up_endorsement", act)
+    if request.method == "POST":
+        act = lambda: endorsing.take_back(endorsement=shown, by=request.staff)  # noqa: E731
+        return _act(request, shown, "give_up_endorsement", act)
+    return _act_page(request, shown, "give_up_endorsement", None)
 
 
 def _form_act(request: StaffRequest, shown: Endorsement, name: str, form: Form, stage: Callable) -> HttpResponse:
@@ -106,6 +107,7 @@ TEMPLATES = {
     "send_back_endorsement": "guarantees/surety/endorsement_send_back.html",
     "decline_endorsement": "guarantees/surety/endorsement_decline.html",
     "issue_endorsement": "guarantees/surety/endorsement_issue.html",
+    "give_up_endorsement": "guarantees/surety/endorsement_give_up.html",
 }
 
 

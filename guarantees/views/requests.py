@@ -17,7 +17,7 @@ from guarantees.forms.asking import AnswerForm
 from guarantees.models import Endorsement, Guarantee
 from guarantees.views import doing
 from guarantees.views.guarantees import in_words
-from netdesk import acting
+from netdesk import acting, keeping
 
 PAGE_ROWS = 30
 OPEN = ("", RequestAnswer.TAKEN_UP)
@@ -74,6 +74,7 @@ def take_up(request: StaffRequest, cursor: int) -> HttpResponse:
     return _once(request, "take_up_request", cursor, do)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
@@ -83,7 +84,7 @@ def answer(request: StaffRequest, cursor: int) -> HttpResponse:
     words = in_words(filed)
     if not words["is_claim"]:
         raise Http404
-    form = AnswerForm(request.POST or None)
+    form = keeping.filled(request, AnswerForm)
     if request.method == "POST" and form.is_valid():
 
         def do() -> str:

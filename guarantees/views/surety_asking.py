@@ -17,7 +17,7 @@ from guarantees.forms.review import ReasonForm
 from guarantees.models import Guarantee
 from guarantees.views import doing
 from guarantees.views.guarantees import own_guarantee
-from netdesk import acting
+from netdesk import acting, keeping
 from netdesk.rendering import Form
 
 TEMPLATES = {
@@ -28,6 +28,7 @@ TEMPLATES = {
 }
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
@@ -41,7 +42,7 @@ def amendment_cancellation(request: StaffRequest, public_id: uuid.UUID) -> HttpR
         "before": before,
         "rows": comparing.rows(in_force.facts, before.facts) if before else [],
     }
-    form = ReasonForm(request.POST or None)
+    form = keeping.filled(request, ReasonForm)
     return _page(request, guarantee, "amendment_cancellation", form, asking.ask_amendment_cancellation, shown)
 
 
@@ -54,24 +55,27 @@ def key_reissue(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return _page(request, own_guarantee(request, public_id), "key_reissue", form, asking.ask_key_reissue)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def release(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """解除の確認, of what the obligee asked for on paper."""
-    form = ReasonForm(request.POST or None)
+    form = keeping.filled(request, ReasonForm)
     return _page(request, own_guarantee(request, public_id), "release", form, asking.ask_release)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def cancellation(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """解約の確認."""
-    form = ReasonForm(request.POST or None)
+    form = keeping.filled(request, ReasonForm)
     return _page(request, own_guarantee(request, public_id), "cancellation", form, asking.ask_cancellation)
 
 
+@keeping.keeps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
@@ -79,7 +83,7 @@ def correction(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """訂正: the facts in force in boxes; then old and new side by side; then asked for exactly as shown."""
     guarantee = own_guarantee(request, public_id)
     certificate = guarantee.certificates.in_force().defer("pdf").get()
-    form = CorrectionForm(request.POST or None, guarantee=guarantee, certificate=certificate)
+    form = keeping.filled(request, lambda typed: CorrectionForm(typed, guarantee=guarantee, certificate=certificate))
     context = {"section": "guarantees", "form": form, "guarantee": guarantee, "facts": guarantee.facts}
     context |= {"certificate": certificate, "open_endorsement": guarantee.endorsements.open().first()}
     if request.method != "POST" or not form.is_valid() or "edit" in request.POST:

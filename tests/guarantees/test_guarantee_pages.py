@@ -61,7 +61,8 @@ class TestPage:
         assert "有効な保証証書 新規" in said
         assert "保証金額：20,000,000円 → 22,000,000円" in said
         acts = re.findall(
-            r"<th scope=\"row\">([^<]+)<span class=\"nd-second\">(?:変更|変更取消|前払金保証)<", page.content.decode()
+            r"<th scope=\"row\"[^>]*>([^<]+)<span class=\"nd-second\">(?:変更|変更取消|前払金保証)<",
+            page.content.decode(),
         )
         assert acts == [
             "異動の発行",
