@@ -101,19 +101,28 @@ def test_the_same_filed_by_two_at_once_is_filed_once(officer, colleague, deposit
     assert Request.objects.count() == 1
 
 
+def impatiently(by: Officer, deposit: Deposit) -> int:
+    """Files, and gives up after 0.3 s of waiting for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '300ms'")
+    return file(by, deposit).pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_waits_for_whoever_holds_the_guarantee(officer, deposit):
+    with transaction.atomic():
+        Deposit.objects.select_for_update().get(pk=deposit.pk)
+        (answer,) = at_once(lambda: impatiently(officer, deposit))
+    assert type(answer).__name__ == "OperationalError"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_request_waits_for_one_that_has_its_cursor_but_is_not_committed(officer, deposit, hand_in):
     other = hand_in("14081-00002M")
     viewing.look_up(by=officer, number_text=other.number, key_text=other.key)
     second = Deposit.objects.get(number=other.number)
-
-    def file_the_second():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '300ms'")
-        return file(officer, second).pk
-
     with transaction.atomic():
         file(officer, deposit)
-        (answer,) = at_once(file_the_second)
+        (answer,) = at_once(lambda: impatiently(officer, second))
     assert type(answer).__name__ == "OperationalError"
     assert [one.number for one in reporting.requests_after(0)] == [NUMBER]
