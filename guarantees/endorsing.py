@@ -139,6 +139,8 @@ def _check_issue(endorsement: Endorsement, guarantee: Guarantee, in_force: Certi
     """Everything that was true at approval is true now."""
     if not by.is_approver:
         raise NotAnApprover
+    if endorsement.approved_by_id == by.user_id:
+        raise SamePerson
     if guarantee.state != GuaranteeState.IN_FORCE:
         raise GuaranteeClosed
     if (endorsement.approved_revision, endorsement.approved_sha256) != (
