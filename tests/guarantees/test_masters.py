@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from dsure import reporting
+from dsure import reporting, watching
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
 from guarantees import mails, masters, recording
@@ -134,13 +134,21 @@ def test_load_masters_leaves_alone_what_the_surety_has_changed_since(db):
 
 
 def test_load_demo_makes_everybody_who_can_sign_in_and_nobody_else(demo_world, client):
-    assert list(User.objects.order_by("pk").values_list("username", "desk")) == [
-        (one.username, one.desk) for one in SIGN_INS
+    people = list(User.objects.order_by("pk"))
+    signing_in, others = people[: len(SIGN_INS)], people[len(SIGN_INS) :]
+    assert [(one.username, one.desk) for one in signing_in] == [(one.username, one.desk) for one in SIGN_INS]
+    assert all(user.check_password(PASSWORD) for user in signing_in)
+    # Look-ups stopped, disabled, invited; and the invited administrator of an organisation that was just registered.
+    assert [(one.username, one.is_active, one.is_invited) for one in others] == [
+        ("14203-03", True, False),
+        ("14203-04", False, False),
+        ("14203-05", True, True),
+        ("14215-01", True, True),
     ]
-    assert all(user.check_password(PASSWORD) for user in User.objects.all())
+    assert [one.user.username for one in watching.stopped_officers()] == ["14203-03"]
     assert list(User.objects.filter(is_staff=True).values_list("username", flat=True)) == ["admin"]
     assert set(RegisteredObligee.objects.values_list("code", flat=True)) == {
-        *("05214", "12217", "12423", "14203", "20217"),
+        *("05214", "12217", "12423", "14203", "14215", "20217"),
     }
 
 
@@ -173,7 +181,8 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert (KeySight.objects.count(), electronic.count()) == (5, 10)
     done = (EndorsementCause.CORRECTION, EndorsementCause.AMENDMENT_CANCELLATION, EndorsementCause.KEY_REISSUE)
     done += (EndorsementCause.RELEASE, EndorsementCause.CANCELLATION)
-    assert Counter(Mail.objects.values_list("subject", flat=True)) == {
+    of_the_surety = Mail.objects.exclude(subject__startswith="【D-Sure】")
+    assert Counter(of_the_surety.values_list("subject", flat=True)) == {
         mails.ISSUE_COMPLETE: 10,
         mails.AMENDMENT_COMPLETE: 2,
         **{f"保証契約の手続き完了のお知らせ（{cause.label}）": 1 for cause in done},
