@@ -14,6 +14,7 @@ from guarantees.terms import Product
 from netdesk.formats import yen
 
 MOST_MENTIONED = 10
+MOST_COMPARED = 50  # applications of one job
 YEARS_LOOKED_BACK = 2  # for the same obligee and amount: an older equal amount is another job
 NO_ADVANCE = (
     "この工事に、前払金保証の申込も契約もありません。契約保証は、前払金が予定されている工事が対象です。"
@@ -22,7 +23,7 @@ NO_ADVANCE = (
 
 
 def checks(requested: RequestedGuarantee) -> list[Check]:
-    """Each check that looks at other requests. Two queries."""
+    """Each check that looks at other requests. Four queries."""
     job = _job(requested)
     own = [one for one in job if one.contractor_id == requested.contractor_id]
     others = [one for one in job if one.contractor_id != requested.contractor_id]
@@ -40,10 +41,11 @@ def _job(requested: RequestedGuarantee) -> list[RequestedGuarantee]:
     """Everything else that stands for this job, of any contractor: by the job's row, or by obligee and 工事名."""
     application = requested.application
     named = Q(work_name=application.work_name, **_obligee_of(application))
-    of_job = Application.objects.filter(Q(work=application.work) | named, submitted_at__isnull=False)
+    found = Application.objects.filter(Q(work=application.work) | named, submitted_at__isnull=False).order_by("-pk")
+    keys = list(found.values_list("pk", flat=True)[:MOST_COMPARED])  # first, by the indexes of job and 工事名
     in_force = Certificate.objects.in_force().filter(guarantee=OuterRef("guarantee"))
     agreed = Subquery(in_force.values_list(Cast(KeyTextTransform("guaranteed_amount", "facts"), BigIntegerField()))[:1])
-    rows = RequestedGuarantee.objects.standing().filter(application__in=of_job).exclude(pk=requested.pk)
+    rows = RequestedGuarantee.objects.standing().filter(application__in=keys).exclude(pk=requested.pk)
     return list(
         rows.with_application()
         .annotate(amount_now=Coalesce(agreed, Cast("guaranteed_amount", BigIntegerField())))
@@ -83,7 +85,8 @@ def _of_same_amount(requested: RequestedGuarantee) -> list[RequestedGuarantee]:
     rows = RequestedGuarantee.objects.standing().drafted_within(since, None).exclude(application=application)
     equal = {name: getattr(requested, name) for name in ("contractor", "product", "guaranteed_amount")}
     found = rows.filter(application__submitted_at__isnull=False, **equal, **obligee)
-    return list(found.with_application().order_by("-pk")[:MOST_MENTIONED])
+    keys = list(found.newest_first().values_list("pk", flat=True)[:MOST_MENTIONED])  # along the contractor's index
+    return list(RequestedGuarantee.objects.filter(pk__in=keys).with_application().newest_first())
 
 
 def _venture(requested: RequestedGuarantee, others: list[RequestedGuarantee]) -> Check:

@@ -28,11 +28,11 @@ class Watch(TextChoices):
     """One list, the most urgent first."""
 
     REQUESTS = "requests", "発注者からの依頼"
-    UNOPENED = "unopened", "未開封の電子証書"
+    UNOPENED = "unopened", "未開封の証書"
     FAILURES = "failures", "照合の失敗"
-    ENDING = "ending", "期限の近い保証"
-    PERIOD = "period", "工期と保証期限の不一致"
-    MAILS = "mails", "届いていないメール"
+    ENDING = "ending", "期限間近"
+    PERIOD = "period", "工期との不一致"
+    MAILS = "mails", "不達メール"
 
 
 @dataclass(frozen=True)

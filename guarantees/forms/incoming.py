@@ -34,9 +34,7 @@ class IncomingForm(Form):
     """What narrows the inbox. Always bound, and every box may stay empty; the branch is asked of the head office only."""
 
     branch = RowChoiceField(label="支店", queryset=Branch.objects.all(), empty_label="すべての支店", required=False)
-    contractor = NameField(
-        label="契約者", size=24, max_length=60, required=False, help_text="会社名の一部、またはお客様番号"
-    )
+    contractor = NameField(label="契約者（会社名またはお客様番号）", size=24, max_length=60, required=False)
     product = SelectField(label="保証種類", choices=Product.choices, empty="すべての保証", required=False)
     medium = SelectField(label="証書の形式", choices=Medium.choices, empty="すべての形式", required=False)
     first_on = DayField(label="期間（始まり）", required=False)
@@ -45,7 +43,7 @@ class IncomingForm(Form):
         label="受付番号または保証契約番号",
         size=16,
         required=False,
-        help_text="番号の申込を、ほかの条件にかかわらず開きます。",
+        help_text="その番号の審査画面を開きます。",
     )
 
     def __init__(self, data: QueryDict, *, asks_branch: bool):

@@ -10,11 +10,11 @@ from netdesk.rendering import Form
 class UnopenedForm(Form):
     """After how many business days an unopened certificate is worth a look. Always bound; five unless given."""
 
-    days = AmountField(label="発行からの営業日数", unit="営業日", min_value=1, max_value=60, size=4)
+    days = AmountField(label="発行からの営業日数", unit="営業日", min_value=1, max_value=60, size=4, required=False)
 
     def __init__(self, data: QueryDict):
         typed = data.copy()
-        typed.setdefault("days", str(UNOPENED_DAYS))
+        typed["days"] = typed.get("days", "").strip() or str(UNOPENED_DAYS)
         super().__init__(typed)
 
     @property

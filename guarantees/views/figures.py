@@ -72,7 +72,7 @@ def _rows(months: list[counted.Month]) -> list[list[str | int]]:
             month.total,
             month.electronic,
             month.paper,
-            percent(month.electronic, month.total),
+            percent(month.electronic, month.total) if month.total else "―",
         ]
         for month in reversed(months)
     ]
