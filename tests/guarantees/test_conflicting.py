@@ -98,7 +98,9 @@ def test_a_partner_of_the_joint_venture_who_asks_for_the_same_job_wants_a_look(c
     assert found(application, subject) == Check(
         subject, False, said.format("△△土木 株式会社"), (mention(other, "前払"),)
     )
-    assert found(other, subject) == Check(subject, False, said.format("○○建設 株式会社"), (mention(application, "前払"),))
+    assert found(other, subject) == Check(
+        subject, False, said.format("○○建設 株式会社"), (mention(application, "前払"),)
+    )
     represented = {"jv_representative": "△△土木 株式会社", "jv_representative_address": "千葉県柏市"}
     by_member = stories.submitted(contractor, work_name="代表者でない工事", **venture, **represented)
     assert found(by_member, subject) == Check(subject, False, "申込者はJVの代表者（△△土木 株式会社）ではありません。")

@@ -46,7 +46,15 @@ def of_every_tab(contractor, reviewer, approver):
 
 
 def test_inbox_has_each_row_on_one_tab(of_every_tab, reviewer):
-    names = ["受付済の工事", "審査中の工事", "承認済の工事", "差戻しの工事", "発行済の工事", "取下げの工事", "引受不可の工事"]
+    names = [
+        "受付済の工事",
+        "審査中の工事",
+        "承認済の工事",
+        "差戻しの工事",
+        "発行済の工事",
+        "取下げの工事",
+        "引受不可の工事",
+    ]
     shown = {tab.value: [name for name in names if name in words(look(reviewer, tab=tab.value))] for tab in Tab}
     assert shown == {
         "received": names[:1],
@@ -113,7 +121,9 @@ def test_conditions_that_do_not_read_are_said_at_their_boxes_and_kept(contractor
         "受付番号または保証契約番号は「00000123」「E0000012」または「34081-00001M」のように入力してください",
     ]
     assert "絞り込んでいません。" in words(page)
-    assert [f'value="{typed}"' in page.content.decode() for typed in ("20260230", "あした", "12-3", "建設")] == [True] * 4
+    assert [f'value="{typed}"' in page.content.decode() for typed in ("20260230", "あした", "12-3", "建設")] == [
+        True
+    ] * 4
     assert summary_of(look(reviewer, first_on="20261120", last_on="20261119")) == [
         "期間（終わり）は、期間（始まり）以降の日付を入力してください"
     ]
