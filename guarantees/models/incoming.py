@@ -6,16 +6,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 
+from guarantees.models.endorsements import Endorsement
 from guarantees.models.guarantees import Guarantee, GuaranteeQuerySet
 from guarantees.models.parties import Branch, Contractor, StaffMember
 from guarantees.models.requested import RequestedGuarantee, RequestedGuaranteeQuerySet
 from guarantees.terms import ApplicationStatus, Status
 
+ENDORSEMENTS = "endorsements"  # 異動, a tab of rows of their own
 DAYS_SHOWN = 90  # of what is done, unless a period is given
 SUBMITTED = Q(application__status=ApplicationStatus.SUBMITTED)
 NOT_ISSUED = [status for status in Status if status != Status.ISSUED]
@@ -82,11 +84,17 @@ class IncomingQuerySet(RequestedGuaranteeQuerySet):
         found = self.filter(wanted.rows(), status__in=NOT_ISSUED)
         return found.filter(application__branch=wanted.branch) if wanted.branch else found
 
-    def counts(self, staff: StaffMember, wanted: Wanted) -> dict[Tab, int]:
-        """How many rows each tab has. Two queries."""
+    def counts(self, staff: StaffMember, wanted: Wanted) -> dict[str, int]:
+        """How many rows each tab has, and how many changes are open. Two queries."""
         filters = {tab.value: Count("pk", filter=_rows_of(tab, wanted)) for tab in ROWS}
         found = self.for_staff(staff).wanted(wanted).aggregate(**filters)
-        return {tab: found[tab.value] for tab in ROWS} | {Tab.ISSUED: issued(staff, wanted).count()}
+        others = {Tab.ISSUED: issued(staff, wanted), ENDORSEMENTS: Endorsement.objects.for_staff(staff).open()}
+        counted = [
+            rows.order_by().values(name=Value(name, models.CharField())).annotate(count=Count("pk"))
+            for name, rows in others.items()
+        ]
+        rest = {row["name"]: row["count"] for row in counted[0].union(*counted[1:])}
+        return found | dict.fromkeys(others, 0) | rest
 
     def keys(self, staff: StaffMember, tab: Tab, wanted: Wanted) -> models.QuerySet:
         """The keys of one tab's rows, of 発行済 those of its guarantees: open work oldest first, what is done newest first."""

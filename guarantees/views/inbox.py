@@ -10,10 +10,9 @@ from guarantees import watching
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.incoming import IncomingForm
 from guarantees.models import Application, Endorsement, Guarantee, Incoming
-from guarantees.models.incoming import Tab
+from guarantees.models.incoming import ENDORSEMENTS, Tab
 
 PAGE_ROWS = 30
-ENDORSEMENTS = {"value": "endorsements", "label": "異動"}
 NOT_FOUND = "この番号の申込・保証契約は見つかりません。番号を確かめて、もう一度入力してください"
 
 
@@ -27,7 +26,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         if found := _found(request, number):
             return found
         form.add_error("number", NOT_FOUND)
-    if request.GET.get("tab") == ENDORSEMENTS["value"]:
+    if request.GET.get("tab") == ENDORSEMENTS:
         return _endorsements(request, form)
     current = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.RECEIVED
     counts = Incoming.objects.counts(request.staff, form.wanted)
@@ -51,18 +50,17 @@ def _endorsements(request: StaffRequest, form: IncomingForm) -> HttpResponse:
     rows = Endorsement.objects.for_staff(request.staff).with_guarantee().open_first()
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     counts = Incoming.objects.counts(request.staff, form.wanted)
-    context = _context(request, form, counts) | {"current": ENDORSEMENTS["value"], "page": page}
+    context = _context(request, form, counts) | {"current": ENDORSEMENTS, "page": page}
     return render(request, "guarantees/surety/endorsement_inbox.html", context)
 
 
-def _context(request: StaffRequest, form: IncomingForm, counts: dict[Tab, int]) -> dict:
+def _context(request: StaffRequest, form: IncomingForm, counts: dict[str, int]) -> dict:
     """Every tab with the number of its rows, the conditions, and what else waits for somebody."""
-    tabs = [{"value": tab.value, "label": tab.label, "count": counts[tab]} for tab in Tab]
-    opened = Endorsement.objects.for_staff(request.staff).open().count()
+    labels = {**dict(Tab.choices), ENDORSEMENTS: "異動"}
     return {
         "section": "inbox",
         "form": form,
-        "tabs": [*tabs, {**ENDORSEMENTS, "count": opened}],
+        "tabs": [{"value": value, "label": label, "count": counts[value]} for value, label in labels.items()],
         "urgent": watching.urgent(request.staff),
     }
 
