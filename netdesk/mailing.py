@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -19,10 +20,24 @@ def queue(*, to: str, subject: str, body: str, sent_for: str = "") -> Mail:
 
     `sent_for` names those who may see whether it arrived, by a key of their own (`surety/34`).
     """
-    message_id = f"<{uuid.uuid4()}@{DOMAIN}>"
-    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=message_id, sent_for=sent_for)
+    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=_new_message_id(), sent_for=sent_for)
     send.defer(mail_id=mail.pk)
     return mail
+
+
+def queue_all(*, to: Iterable[str], subject: str, bodies: Iterable[str]) -> None:
+    """Put a mail for each address into the outbox, inside the caller's transaction: two statements for any number of them."""
+    mails = Mail.objects.bulk_create(
+        Mail(to=address, subject=subject, body=body, message_id=_new_message_id())
+        for address, body in zip(to, bodies, strict=True)
+    )
+    jobs: list[dict[str, Any]] = [{"mail_id": mail.pk} for mail in mails]
+    if jobs:
+        send.batch_defer(*jobs)
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{DOMAIN}>"
 
 
 @app.task(name="netdesk.send", retry=RETRY)
