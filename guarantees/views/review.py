@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import checking, declaring, outstanding, quoting, reviewing
+from guarantees import checking, declaring, outstanding, quoting, receipts, reviewing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.review import ApproveForm, ReasonForm
 from guarantees.models import Application, RequestedGuarantee
@@ -30,7 +30,7 @@ def application(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "section": "inbox",
         "application": shown,
-        "guarantees": [{"requested": one, "checks": checking.checks(one)} for one in requested],
+        "guarantees": _guarantees(requested),
         **_changes(shown, requested),
         **_acts(request, shown, requested),
         "record": outstanding.record(shown.contractor),
@@ -38,6 +38,19 @@ def application(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "events": shown.events.select_related("done_by").order_by("-sequence")[:50],
     }
     return render(request, "guarantees/surety/review.html", context)
+
+
+def _guarantees(requested: list[RequestedGuarantee]) -> list[dict]:
+    """Each guarantee with its checks, and what the obligee did with it once it was issued."""
+    told = receipts.of(one.guarantee for one in requested if one.guarantee)
+    return [
+        {
+            "requested": one,
+            "checks": checking.checks(one),
+            "receipt": one.guarantee and told.get(one.guarantee.number),
+        }
+        for one in requested
+    ]
 
 
 def _changes(shown: Application, requested: list[RequestedGuarantee]) -> dict:
