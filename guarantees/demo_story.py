@@ -35,31 +35,7 @@ JST = ZoneInfo("Asia/Tokyo")
 def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
-    for days_ago, chapter in (
-        (200, _corrected_and_ended),
-        (150, _issued_long_ago),
-        (120, _lives_of_what_was_issued),
-        (60, _reserved),
-        (40, _issued_and_opened),
-        (30, demo_life.release_one),
-        (25, _issued_on_paper),
-        (21, _won_what_was_reserved),
-        (20, _interim_advance),
-        (14, _reserved_for_a_tender_to_come),
-        (12, _declined),
-        (10, demo_life.amend_after_it_was_opened),
-        (9, _withdrawn),
-        (6, _approved),
-        (5, _awaiting_premium),
-        (5, _sent_again),
-        (4, _returned),
-        (3, _under_review),
-        (2, demo_life.ask_of_the_surety),
-        (2, _received_joint_venture),
-        (2, demo_life.ask_for_amendments),
-        (1, _drafted),
-        (1, _typed),
-    ):
+    for days_ago, chapter in CHAPTERS:
         day = today - timedelta(days=days_ago)
         with _clock(day):
             chapter(day)
@@ -221,6 +197,15 @@ def _sent_again(day: date) -> None:
 def _under_review(day: date) -> None:
     application = _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000, performance=1_540_000)
     reviewing.take_up(application=application, by=_staff("reviewer"))
+    message = "請負契約書の写しを、神奈川支店あてにお送りください。"
+    reviewing.tell(application=application, by=_staff("reviewer"), message=message)
+    note = "契約書の写しが届いたら、工期の終わりの日を確認する。"
+    reviewing.note(application=application, by=_staff("reviewer"), text=note)
+
+
+def _asked_for_twice(day: date) -> None:
+    """The job that is under review already: its review page says so."""
+    _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000)
 
 
 def _received_joint_venture(day: date) -> None:
@@ -284,3 +269,32 @@ def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
     if requested.status == Status.RECEIVED:
         reviewing.take_up(application=requested.application, by=reviewer)
     return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
+
+
+# What happened how many days ago.
+CHAPTERS = (
+    (200, _corrected_and_ended),
+    (150, _issued_long_ago),
+    (120, _lives_of_what_was_issued),
+    (60, _reserved),
+    (40, _issued_and_opened),
+    (30, demo_life.release_one),
+    (25, _issued_on_paper),
+    (21, _won_what_was_reserved),
+    (20, _interim_advance),
+    (14, _reserved_for_a_tender_to_come),
+    (12, _declined),
+    (10, demo_life.amend_after_it_was_opened),
+    (9, _withdrawn),
+    (6, _approved),
+    (5, _awaiting_premium),
+    (5, _sent_again),
+    (4, _returned),
+    (3, _under_review),
+    (2, demo_life.ask_of_the_surety),
+    (2, _received_joint_venture),
+    (2, demo_life.ask_for_amendments),
+    (1, _asked_for_twice),
+    (1, _drafted),
+    (1, _typed),
+)

@@ -37,6 +37,8 @@ OF_NET_DESK = (
     "statement-list",
     "surety-inbox",
     "request-list",
+    "watch",
+    "figures",
     "company",
     "branches",
     "help",
