@@ -20,7 +20,7 @@ ROWS_A_PAGE = 25
 CSV_ROWS = 500  # fetched at a time
 COLUMNS = [
     "保証契約番号", "保証の種類", "保証契約者", "被保証者", "工事名", "保証金額", "請負金額", "保証期限", "保証の状態", "受領・返戻",
-    "回答待ちの依頼・請求", "前回の閲覧後の変更", "最初に閲覧した日時", "最初に閲覧した部署", "最初に閲覧した人", "引渡し先の部署",
+    "前回の閲覧後の変更", "最初に閲覧した日時", "最初に閲覧した部署", "最初に閲覧した人", "引渡し先の部署", "回答待ちの依頼・請求",
 ]  # fmt: skip
 
 
@@ -59,10 +59,10 @@ def _rows(found: RegisterQuerySet) -> Iterator[list[str | int]]:
             slashes(deposit.ends_on),
             deposit.status,
             "未受領" if deposit.answer in NOT_ANSWERED else Acknowledgement.Kind(deposit.answer).label,
-            deposit.asked_for,
             "あり" if deposit.last_seen_at < deposit.changed_at else "なし",
             f"{timezone.localtime(entry.first_opened_at):%Y/%m/%d %H:%M}",
             deposit.first_seen_by,
             entry.first_opened_by.full_name,
             deposit.handed_to,
+            deposit.asked_for,
         ]

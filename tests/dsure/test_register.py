@@ -123,10 +123,10 @@ def test_the_csv_holds_what_the_list_finds_and_no_formula(three, signed_in, hand
     answer = signed_in.get(CSV, {"order": "number"})
     assert "no-store" in answer["Cache-Control"]
     head, first, second, fourth, third = csv.reader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
-    assert len(head) == len(first) == 15
+    assert len(head) == len(first) == 16
     assert first[:6] == [FIRST, "前払金保証", "○○建設　株式会社", "平塚市長", "道路改良工事", "20000000"]
     assert first[7:11] == ["2099/03/31", "有効", "受領", "なし"]
-    assert second[9:] == ["返戻", "なし", second[11], "平塚市 契約検査課", "平塚　花子", "道路整備課"]
+    assert second[9:15] == ["返戻", "なし", second[11], "平塚市 契約検査課", "平塚　花子", "道路整備課"]
     assert third[8:11] == ["有効（最新は変更－１）", "未受領", "あり"]
     assert fourth[2:5] == ["'=HYPERLINK(1)", "平塚市長", "'＋工事"]
     only = signed_in.get(CSV, {"answer": "returned"})
