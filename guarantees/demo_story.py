@@ -275,7 +275,7 @@ def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
 CHAPTERS = (
     (200, _corrected_and_ended),
     (150, _issued_long_ago),
-    (120, _lives_of_what_was_issued),
+    (135, _lives_of_what_was_issued),
     (60, _reserved),
     (40, _issued_and_opened),
     (30, demo_life.release_one),
