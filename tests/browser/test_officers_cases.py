@@ -11,7 +11,7 @@ from tests.browser.test_accessibility import faults_of, story  # noqa: F401 (a f
 def test_an_officer_compares_asks_watches_and_enters(desk, story):  # noqa: F811
     page = desk("officer")
     page.goto("/d-sure/register/?order=number")
-    page.get_by_role("link", name=re.compile("^表示")).first.click()
+    page.get_by_role("link", name=re.compile("^表示")).last.click()
     page.get_by_role("link", name="契約内容と照合する").click()
     number = page.get_by_label("保証契約番号").input_value()
     page.get_by_label("請負金額").fill("１")
