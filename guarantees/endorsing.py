@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsure import depositing
-from guarantees import carrying_out, facts
+from guarantees import accounts, carrying_out, facts
 from guarantees.models import Certificate, ContractorMember, Endorsement, Guarantee, StaffMember
 from guarantees.recording import record
 from guarantees.terms import (
@@ -87,6 +87,18 @@ class SamePerson(NotEndorsed):
     """Whoever approved an endorsement does not issue it."""
 
     sentence = "承認した方は、同じ異動を発行できません。別の発行責任者が発行してください。"
+
+
+class PremiumNotPaid(NotEndorsed):
+    """What a change adds to a premium paid per case has not arrived."""
+
+    sentence = "追加保証料（都度納付）の入金が確認されていないため、発行できません。"
+
+
+class PaymentConfirmedBySame(NotEndorsed):
+    """Whoever confirmed the payment does not issue (design.md, section 8)."""
+
+    sentence = "入金を確認した方は、同じ異動を発行できません。別の発行責任者が発行してください。"
 
 
 class ApprovalIsStale(NotEndorsed):
@@ -206,7 +218,7 @@ def issue(*, endorsement: Endorsement, by: StaffMember) -> Endorsement:
     """The endorsement is carried out: for an amendment, the next version of the certificate is in force everywhere.
 
     All of it stands or none (design.md, section 8). Raises NotAnApprover, NotAtThisStage, SamePerson, GuaranteeClosed,
-    ApprovalIsStale, ChangedMeanwhile.
+    ApprovalIsStale, ChangedMeanwhile, PremiumNotPaid, PaymentConfirmedBySame.
     """
     endorsement = _locked_for(endorsement, EndorsementStatus.ISSUED)
     guarantee = _locked_guarantee(endorsement.guarantee)
@@ -238,6 +250,10 @@ def _check_issue(endorsement: Endorsement, guarantee: Guarantee, in_force: Certi
         raise ApprovalIsStale
     if endorsement.facts_before != in_force.facts:
         raise ChangedMeanwhile
+    if accounts.of_endorsement(endorsement).open:
+        raise PremiumNotPaid
+    if endorsement.payments.filter(confirmed_by=by.user_id).exists():
+        raise PaymentConfirmedBySame
 
 
 def _open_guarantee(guarantee: Guarantee) -> tuple[Guarantee, Certificate]:
