@@ -15,7 +15,7 @@ from guarantees import quoting
 from guarantees.models import BankAccount, Endorsement, RequestedGuarantee
 from guarantees.models.payments import received
 from guarantees.models.premiums import charged
-from guarantees.terms import GIVEN_UP, EndorsementStatus, PremiumPayment, Status
+from guarantees.terms import GIVEN_UP, PremiumPayment, Status
 
 
 @dataclass(frozen=True)
@@ -39,29 +39,34 @@ class Account:
 def of(requested: RequestedGuarantee) -> Account:
     """The account of a requested guarantee (its application at hand), read now: in a stage, on the locked row."""
     rows = RequestedGuarantee.objects.filter(pk=requested.pk)
-    return Account(_due(requested), rows.values_list(received(), flat=True).get())
+    so_far = charged(requested.guarantee) if requested.guarantee else 0
+    return Account(due_of(requested, so_far), rows.values_list(received(), flat=True).get())
 
 
-def _due(requested: RequestedGuarantee) -> int | None:
+def due_of(requested: RequestedGuarantee, charged_amount: int) -> int | None:
+    """What a requested guarantee paid per case owes; `charged_amount` is what its statements come to, once it is issued."""
     is_given_up = requested.application.status in GIVEN_UP or requested.status == Status.DECLINED
     if is_given_up or requested.premium_payment == PremiumPayment.MONTHLY:
         return 0
-    if requested.status == Status.ISSUED and requested.guarantee is not None:
-        return charged(requested.guarantee)
-    return requested.premium_amount
+    return charged_amount if requested.status == Status.ISSUED else requested.premium_amount
 
 
 def of_endorsement(endorsement: Endorsement) -> Account:
-    """The account of an open change: what it adds to a premium paid per case, by the rates that were agreed."""
+    """The account of an open change, read now."""
     paid = endorsement.payments.aggregate(total=Sum("paid_amount"))["total"] or 0
+    return Account(extra_of(endorsement), paid)
+
+
+def extra_of(endorsement: Endorsement) -> int:
+    """What a change adds to a premium paid per case, in yen, by the rates that were agreed; nothing where it is billed monthly."""
     if endorsement.guarantee.requested.premium_payment == PremiumPayment.MONTHLY:
-        return Account(0, paid)
-    return Account(max(quoting.difference_of(endorsement).amount, 0), paid)
+        return 0
+    return max(difference_of(endorsement), 0)
 
 
-def awaits_payment(endorsement: Endorsement) -> bool:
-    """Is it approved, and does a payment have to come before it is issued?"""
-    return endorsement.status == EndorsementStatus.APPROVED and of_endorsement(endorsement).open > 0
+def difference_of(endorsement: Endorsement) -> int:
+    """What a change adds to the premium, in yen; less than nothing: what it pays back."""
+    return quoting.difference_of(endorsement).amount
 
 
 def paid_into(branch_id: int, *, on: date) -> BankAccount | None:

@@ -27,6 +27,11 @@ PAYMENT_TEXT = {
     PremiumPayment.PER_CASE: "都度納付",
 }
 
+REPAYMENT_TEXT = {
+    PremiumPayment.MONTHLY: "一括納付の請求書で差し引きます",
+    PremiumPayment.PER_CASE: "取扱箇所からご案内します",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class StatementFacts:
@@ -60,7 +65,6 @@ class StatementFacts:
     final_amount: int | None = None  # at a change or an end, what is owed after all
     reason: str = ""  # of a change or an end
     payment: str
-    is_monthly: bool = True  # is it settled by the collective bill?
     surety_name: str
     surety_address: str
     branch_name: str
@@ -105,8 +109,7 @@ def _named(requested: RequestedGuarantee, frozen: dict, kind: StatementKind, mad
         "charge": "予約手数料" if requested.product == Product.RESERVATION else "保証料",
         "made_on": made_on,
         "billed_to": requested.premium_billed_to,
-        "is_monthly": requested.premium_payment == PremiumPayment.MONTHLY,
-        "payment": PAYMENT_TEXT[PremiumPayment(requested.premium_payment)],
+        "payment": (REPAYMENT_TEXT if kind in REFUNDS else PAYMENT_TEXT)[PremiumPayment(requested.premium_payment)],
         **{name: frozen[name] for name in (*shared, *signed)},
     }
 

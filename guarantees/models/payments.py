@@ -24,7 +24,7 @@ class BankAccountQuerySet(models.QuerySet["BankAccount"]):
 
     def in_force(self, on: date) -> Self:
         """Of each branch, the account of this day."""
-        return self.filter(starts_on__lte=on).order_by("branch", "-starts_on").distinct("branch")
+        return self.filter(starts_on__lte=on).order_by("branch_id", "-starts_on").distinct("branch_id")
 
 
 class BankAccount(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying, declaring, drafting, quoting
+from guarantees import applying, awaiting, balances, declaring, drafting, quoting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
@@ -39,6 +39,7 @@ def contractor_top(request: ContractorRequest) -> HttpResponse:
     context = {
         "section": "top",
         "waiting": own.filter(status=ApplicationStatus.RETURNED)[:10],
+        "awaited": awaiting.of_contractor(request.contractor)[:10],
         "unfinished": Draft.objects.unfinished(request.contractor)[:5],
     }
     return render(request, "guarantees/contractor/top.html", context)
@@ -190,10 +191,11 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     application = _own(request, public_id)
     requested = application.requested.with_application().with_followers()
     requested = requested.prefetch_related("guarantee__endorsements")
+    found = balances.of(requested)
     context = {
         "section": "contracts",
         "application": application,
-        "requested": requested,
+        "rows": [{"one": one, "balance": found[one.pk]} for one in requested],
         "can_withdraw": application.can_be_withdrawn(requested),
         "is_issued": any(one.status == Status.ISSUED for one in requested),
     }
