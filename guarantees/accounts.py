@@ -7,7 +7,6 @@ of its own until it is carried out (docs/decisions/0007).
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import jpholiday
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from guarantees.models import BankAccount, Endorsement, RequestedGuarantee
 from guarantees.models.payments import received
 from guarantees.models.premiums import charged
 from guarantees.terms import GIVEN_UP, PremiumPayment, Status
+from netdesk.business_days import is_business_day, next_business_day
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,10 @@ def pay_by(account: BankAccount, requested_at) -> date:
     return days_later(timezone.localdate(requested_at), account.pay_within_days)
 
 
-def is_business_day(day: date) -> bool:
-    """Is it neither Saturday, Sunday nor a holiday, nor one of the days around New Year (12/29 to 1/3)?"""
-    is_new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    return day.weekday() < 5 and not is_new_year and not jpholiday.is_holiday(day)
-
-
 def days_later(day: date, count: int) -> date:
     """The day that is so many business days later."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_business_day(day)
+    for _ in range(count):
+        day = next_business_day(day)
     return day
 
 

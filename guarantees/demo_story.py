@@ -1,7 +1,7 @@
 """What happened in the demo world before its first visitor: every state once, through the same stages as people use."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
+from guarantees import applying, demo_money, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
 from guarantees.models import (
     Application,
     Endorsement,
@@ -27,9 +27,12 @@ JST = ZoneInfo("Asia/Tokyo")
 def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
-    for days_ago, chapter in (
+    for days_ago, chapter in _in_order(
+        *(((today - day).days, demo_money.billed) for day in demo_money.days_of_bills(today, months=5)),
         (150, _issued_long_ago),
+        (70, _sent_on_paper),
         (60, _reserved),
+        (45, _reduced),
         (40, _issued_and_opened),
         (25, _issued_on_paper),
         (21, _won_what_was_reserved),
@@ -38,6 +41,7 @@ def tell() -> None:
         (12, _declined),
         (10, _amended_after_it_was_opened),
         (9, _withdrawn),
+        (8, _paid),
         (6, _approved),
         (5, _awaiting_premium),
         (5, _sent_again),
@@ -51,6 +55,11 @@ def tell() -> None:
         day = today - timedelta(days=days_ago)
         with _clock(day):
             chapter(day)
+
+
+def _in_order(*chapters: tuple[int, Callable[[date], None]]) -> list[tuple[int, Callable[[date], None]]]:
+    """The oldest first; those of one day as they are written."""
+    return sorted(chapters, key=lambda chapter: -chapter[0])
 
 
 @contextmanager
@@ -72,6 +81,19 @@ def _issued_and_opened(day: date) -> None:
 def _issued_long_ago(day: date) -> None:
     application = _submitted(day, "市道幹線１号線 道路改良工事", 62_000_000, advance=24_800_000)
     issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+
+
+def _sent_on_paper(day: date) -> None:
+    demo_money.sent_on_paper(day, _submitted, _approved_one)
+
+
+def _reduced(day: date) -> None:
+    demo_money.reduced(day, _submitted, _approved_one, _asked)
+
+
+def _paid(day: date) -> None:
+    demo_money.paid_and_withdrawn(day, _submitted, _approved_one)
+    demo_money.paid_and_not_issued(day, _submitted, _approved_one)
 
 
 def _interim_advance(day: date) -> None:
@@ -166,7 +188,8 @@ def _amendments_asked_for(day: date) -> None:
     ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
     issued = Guarantee.objects.filter(product=Product.ADVANCE)
     _asked(issued.get(requested__application__work_name__startswith="国道"), ends_on)
-    endorsing.take_up(endorsement=_asked(issued.get(medium=Medium.PAPER), ends_on), by=_staff("reviewer"))
+    on_paper = issued.get(requested__application__work_name__startswith="県単")
+    endorsing.take_up(endorsement=_asked(on_paper, ends_on), by=_staff("reviewer"))
 
 
 def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from dsure.models import Deposit
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
+from guarantees.terms import ApplicationStatus, Medium, Product, Status
 from netdesk import passwords
 from netdesk.models import User
 
@@ -57,7 +57,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     typed = Draft.objects.get().public_id
     open_advance = Guarantee.objects.filter(product=Product.ADVANCE, followed_by=None).first().public_id
     open_reservation = Guarantee.objects.get(product=Product.RESERVATION, followed_by=None)
-    awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
+    awaiting = Application.objects.get(work_name="下水道管渠布設工事").public_id
     urls = [
         "/",
         reverse("guarantees:drafts"),
@@ -123,7 +123,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
 def amendment_urls(guarantee) -> list[str]:
     """The contractor's pages about changes: one in each state, and the form, open and with one open already."""
     pages = [reverse("guarantees:endorsement", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")]
-    amended = Certificate.objects.get(version=2).guarantee.public_id
+    amended = Certificate.objects.filter(version=2).first().guarantee.public_id
     opened = Endorsement.objects.open().order_by("pk").first().guarantee.public_id
     forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee, opened)]
     on_paper = (
