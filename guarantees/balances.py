@@ -12,6 +12,7 @@ from guarantees.models import BankAccount, Endorsement, Payment, PremiumStatemen
 from guarantees.papers import Paper
 from guarantees.terms import EndorsementStatus, PremiumPayment, Procedure, Status
 from netdesk.formats import yen
+from netdesk.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +50,19 @@ class Balance:
         return f"{application.receipt_number} {application.contractor.name}"
 
     @property
+    def confirmers(self) -> list[User]:
+        """Who confirmed a payment, and so does not issue."""
+        return [payment.confirmed_by for payment in self.payments]
+
+    @property
+    def has_rows(self) -> bool:
+        """Did any money move, or is there a statement?"""
+        return bool(self.payments or self.repayments or self.statements)
+
+    @property
     def is_there_anything(self) -> bool:
         """Is there anything to show?"""
-        return bool(self.payments or self.repayments or self.statements or self.is_awaited)
+        return self.has_rows or self.is_awaited
 
 
 def of(rows: Iterable[RequestedGuarantee]) -> dict[int, Balance]:

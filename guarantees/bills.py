@@ -12,6 +12,7 @@ from guarantees import accounts
 from guarantees.models import BankAccount, Bill, Branch, Contractor, PremiumStatement, Signatory
 from guarantees.terms import REFUNDS
 from netdesk import pdf
+from netdesk.formats import wareki
 from netdesk.models import User
 
 LAYOUT = 1  # of bills made now; a released layout is never edited, a new one is added
@@ -52,6 +53,7 @@ class BillFacts:
     number: str
     title: str = "保証料請求書（一括納付分）"
     month: str  # its first day
+    month_text: str  # 令和8年10月
     made_on: str
     due_on: str
     contractor_name: str
@@ -122,6 +124,7 @@ def _facts(bill: Bill, rows: list[BillRow], into: BankAccount) -> BillFacts:
     return BillFacts(
         number=bill.number,
         month=bill.month.isoformat(),
+        month_text=wareki(bill.month).removesuffix("1日"),
         made_on=made_on.isoformat(),
         due_on=bill.due_on.isoformat(),
         contractor_name=bill.contractor.name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from guarantees import applying, collecting, demo_typing, dispatching, endorsing, issuing, papers
 from guarantees.models import Application, Bill, Contractor, Endorsement, Guarantee, RequestedGuarantee, StaffMember
@@ -10,6 +11,11 @@ from guarantees.terms import Delivery, Medium, PremiumPayment
 Submit = Callable[..., Application]
 Approve = Callable[[RequestedGuarantee], RequestedGuarantee]
 PER_CASE = PremiumPayment.PER_CASE
+
+
+def oldest_first(*chapters: tuple[int, Callable[[date], None]]) -> list[tuple[int, Callable[[date], None]]]:
+    """Chapters by how many days ago they happened; those of one day as they are written."""
+    return sorted(chapters, key=lambda chapter: -chapter[0])
 
 
 def staff(username: str) -> StaffMember:
@@ -29,12 +35,12 @@ def sent_on_paper(day: date, submit: Submit, approve: Approve) -> None:
     application = submit(day, "消防水利施設工事", 7_000_000, advance=2_800_000, medium=Medium.PAPER, payment=PER_CASE)
     guarantee = issuing.issue(requested=paid(approve(application.requested.get()), day), by=staff("approver"))
     keys = [paper.key for paper in papers.of_guarantees([guarantee])[guarantee.pk]]
-    how = {"keys": keys, "left_on": day, "by": staff("reviewer")}
+    how: dict[str, Any] = {"keys": keys, "left_on": day, "by": staff("reviewer")}
     mistaken = dispatching.dispatch(of=guarantee, way=Delivery.COUNTER, handed_to="佐藤", **how)
     for one in mistaken:
         dispatching.take_back(dispatch=one, reason="別のお客様の記録と取り違えたため。", by=staff("reviewer"))
-    post = {"carrier": "見本運輸", "tracking_number": "0000-0000-0000"}
-    dispatching.dispatch(of=guarantee, way=Delivery.POST, **how, **post)
+    how |= {"carrier": "見本運輸", "tracking_number": "0000-0000-0000"}
+    dispatching.dispatch(of=guarantee, way=Delivery.POST, **how)
 
 
 def reduced(day: date, submit: Submit, approve: Approve, ask: Callable[[Guarantee, dict], Endorsement]) -> None:

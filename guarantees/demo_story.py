@@ -1,7 +1,7 @@
 """What happened in the demo world before its first visitor: every state once, through the same stages as people use."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ JST = ZoneInfo("Asia/Tokyo")
 def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
-    for days_ago, chapter in _in_order(
+    for days_ago, chapter in demo_money.oldest_first(
         *(((today - day).days, demo_money.billed) for day in demo_money.days_of_bills(today, months=5)),
         (150, _issued_long_ago),
         (70, _sent_on_paper),
@@ -55,11 +55,6 @@ def tell() -> None:
         day = today - timedelta(days=days_ago)
         with _clock(day):
             chapter(day)
-
-
-def _in_order(*chapters: tuple[int, Callable[[date], None]]) -> list[tuple[int, Callable[[date], None]]]:
-    """The oldest first; those of one day as they are written."""
-    return sorted(chapters, key=lambda chapter: -chapter[0])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from guarantees.models import Bill, Certificate, Dispatch, Guarantee, Payment, PremiumStatement, StaffMember
 from guarantees.models.dispatches import DispatchQuerySet, not_out
-from guarantees.terms import Medium
+from guarantees.terms import Medium, Product
 from netdesk.formats import yen
 
 
@@ -38,8 +38,10 @@ def of_guarantees(guarantees: Iterable[Guarantee]) -> dict[int, list[Paper]]:
     pks = [guarantee.pk for guarantee in guarantees]
     records = _records(Dispatch.objects.filter(guarantee__in=pks))
     found: dict[int, list[Paper]] = {pk: [] for pk in pks}
-    for certificate in _certificates().filter(guarantee__in=pks).defer("pdf", "facts").order_by("version"):
-        label = f"保証証書（紙）　{certificate.target}"
+    certificates = _certificates().filter(guarantee__in=pks).select_related("guarantee").defer("pdf", "facts")
+    for certificate in certificates.order_by("version"):
+        is_reserved = certificate.guarantee.product == Product.RESERVATION
+        label = f"{'契約保証予約証書' if is_reserved else '保証証書'}（紙）　{certificate.target}"
         made_on = timezone.localdate(certificate.issued_at)
         found[certificate.guarantee_id].append(_paper("certificate", certificate, label, made_on, records))
     for statement in _statements().filter(guarantee__in=pks).defer("pdf").order_by("pk"):
