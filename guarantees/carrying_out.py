@@ -27,7 +27,7 @@ def amend(endorsement: Endorsement, in_force: Certificate, arrived_at: datetime,
     if guarantee.is_electronic:
         certifying.deposit(certificate)
     certificate.save(force_insert=True)
-    statements.for_endorsement(endorsement, before=in_force.facts, after=certificate.facts, made_at=arrived_at, by=by)
+    statements.settle(endorsement, before=in_force.facts, made_at=arrived_at, by=by)
     if guarantee.is_electronic and guarantee.requested.application.wants_mail:
         mails.amendment_complete(certificate, guarantee.requested)
     return certificate

@@ -131,6 +131,18 @@ def _computed(premium: Premium) -> dict[str, Any]:
     }
 
 
+def settle(endorsement: Endorsement, *, before: dict, made_at: datetime, by: StaffMember) -> PremiumStatement | None:
+    """The statement of what an endorsement did to the premium, whatever its cause; None where it did nothing.
+
+    Call it in the issuing transaction, after the certificates stand as they will: `before` are the facts that were in force until now.
+    """
+    guarantee, cause = endorsement.guarantee, EndorsementCause(endorsement.cause)
+    if cause in (EndorsementCause.RELEASE, EndorsementCause.CANCELLATION):
+        return for_end(guarantee, cause=cause, made_at=made_at, by=by, endorsement=endorsement)
+    after = guarantee.certificates.in_force().defer("pdf").get().facts
+    return for_endorsement(endorsement, before=before, after=after, made_at=made_at, by=by)
+
+
 def for_endorsement(
     endorsement: Endorsement, *, before: dict, after: dict, made_at: datetime, by: StaffMember
 ) -> PremiumStatement | None:
@@ -175,7 +187,7 @@ def for_end(
     """
     frozen = guarantee.certificates.in_force().defer("pdf").get().facts
     table = guarantee.requested.rate_table
-    if table is None or guarantee.statements.filter(kind__in=REFUNDS, facts__reason__startswith=ENDED).exists():
+    if table is None:
         return None
     is_release = cause == EndorsementCause.RELEASE
     percent = table.release_refund_percent if is_release else table.cancellation_refund_percent

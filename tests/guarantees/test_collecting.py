@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from guarantees import accounts, applying, awaiting, collecting, endorsing, issuing, reviewing
+from guarantees import accounts, applying, awaiting, collecting, endorsing, issuing, reviewing, statements
 from guarantees.models import BankAccount, Endorsement, Event, Payment, Repayment, RequestedGuarantee, StaffMember
-from guarantees.terms import Act, PremiumPayment, Procedure, StaffRole, Status
+from guarantees.terms import Act, EndorsementCause, PremiumPayment, Procedure, StaffRole, Status
 from netdesk.models import Desk, User
 from tests import stories
 from tests.racing import at_once
@@ -188,6 +188,31 @@ def test_a_reduction_makes_a_refund_statement_and_a_repayment(contractor, review
     assert (refund.signed_amount, refund.facts["final_amount"]) == (-15_000, 47_500)
     collecting.repay(requested=guarantee.requested, amount=15_000, repaid_on=TODAY, by=reviewer)
     assert (Repayment.objects.get().reason, awaiting.to_repay(reviewer)) == ("保証料の減額・返還", [])
+
+
+@pytest.mark.parametrize(("cause", "refund"), [("cancellation", 30_700), ("release", None)])
+def test_an_end_before_its_time_pays_back_a_share_of_the_premium(reviewer, guarantee, cause, refund):
+    end = {"cause": EndorsementCause(cause), "made_at": timezone.now(), "by": reviewer, "endorsement": None}
+    made = statements.for_end(guarantee, **end)
+    assert (made and (made.kind, made.total_amount, made.facts["reason"], made.facts["final_amount"])) == (
+        refund and ("premium_refund", refund, "保証契約の終了（解約）", 31_800)
+    )
+    assert [one.surplus_amount for one in awaiting.to_repay(reviewer)] == ([refund] if refund else [])
+
+
+def test_a_fee_is_paid_back_with_its_tax(contractor, reviewer, approver):
+    asked = stories.reservation(guaranteed_amount=50_000_000)
+    reserved = stories.issued(contractor, reviewer, approver, asked, **stories.tender())
+    end = {"cause": EndorsementCause.CANCELLATION, "made_at": timezone.now(), "by": reviewer, "endorsement": None}
+    made = statements.for_end(reserved, **end)
+    told = {name: made.facts[name] for name in ("title", "paid_amount", "net_amount", "tax_amount", "total_amount")}
+    assert told == {
+        "title": "手数料返還計算書",
+        "paid_amount": 5_500,
+        "net_amount": 2_000,
+        "tax_amount": 200,
+        "total_amount": 2_200,
+    }
 
 
 def test_a_change_of_the_period_alone_makes_no_statement(contractor, reviewer, approver, guarantee):

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
-from guarantees import mails, masters, recording
+from guarantees import awaiting, mails, masters, papers, recording
 from guarantees.models import (
     Application,
+    Bill,
     Branch,
     Certificate,
+    Dispatch,
     Endorsement,
     Event,
     Guarantee,
@@ -22,8 +24,10 @@ from guarantees.models import (
     KeySight,
     Obligee,
     ObligeeTerms,
+    PremiumStatement,
     RequestedGuarantee,
     Signatory,
+    StaffMember,
 )
 from guarantees.terms import ApplicationStatus, Medium, Procedure, Product, Status, TermsBasis, WorkKind
 from netdesk.demo import PASSWORD, SIGN_INS
@@ -158,14 +162,28 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert sorted(Deposit.objects.values_list("number", flat=True)) == sorted(
         electronic.values_list("number", flat=True)
     )
-    assert (KeySight.objects.count(), electronic.count()) == (2, 5)
-    subjects = list(Mail.objects.order_by("pk").values_list("subject", flat=True))
-    assert subjects == [*[mails.ISSUE_COMPLETE] * 5, mails.AMENDMENT_COMPLETE]
+    assert (KeySight.objects.count(), electronic.count()) == (2, 6)
+    subjects = Mail.objects.order_by("subject").values_list("subject", flat=True)
+    assert sorted(subjects) == sorted([*[mails.ISSUE_COMPLETE] * 6, *[mails.AMENDMENT_COMPLETE] * 2])
     endorsements = Endorsement.objects.order_by("pk").values_list("guarantee__medium", "status")
-    assert list(endorsements) == [("electronic", "issued"), ("electronic", "received"), ("paper", "under_review")]
+    done = [("electronic", "issued")] * 2
+    assert list(endorsements) == [*done, ("electronic", "received"), ("paper", "under_review")]
     assert [entry.deposit.number for entry in RegisterEntry.objects.select_related("deposit")] == [
         electronic.get(product=Product.PERFORMANCE, requested__follows=None).number
     ]
+
+
+def test_load_demo_shows_each_state_of_money_and_papers(demo_world):
+    reviewer = StaffMember.objects.get(user__username="reviewer")
+    assert [(one.called, one.amount) for one in awaiting.of_branch(reviewer)] == [("保証料", 42_100)]
+    assert [one.surplus_amount for one in awaiting.to_repay(reviewer)] == [7_000]
+    paid = RequestedGuarantee.objects.with_application().filter(application__work_name="河川浚渫工事").get()
+    assert paid.procedure == Procedure.BEING_ISSUED
+    assert PremiumStatement.objects.filter(kind="premium_refund").count() == 1
+    assert Bill.objects.filter(payments=None).count() >= 1
+    assert Bill.objects.filter(payments__isnull=False).count() >= 1
+    assert papers.guarantees_waiting(reviewer).exists()
+    assert (Dispatch.objects.standing().count(), Dispatch.objects.count()) == (2, 4)
 
 
 def test_load_demo_a_second_time_changes_nothing(demo_world):
