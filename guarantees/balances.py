@@ -78,7 +78,7 @@ def of(rows: Iterable[RequestedGuarantee]) -> dict[int, Balance]:
     for repayment in Repayment.objects.filter(requested__in=pks).select_related("recorded_by").order_by("pk"):
         repayments[repayment.requested_id].append(repayment)
     made = PremiumStatement.objects.filter(guarantee__in=guarantees).defer("pdf").order_by("pk")
-    for statement in made.select_related("bill_line__bill").defer(
+    for statement in made.select_related("bill_line__bill__contractor").defer(
         "pdf", "bill_line__bill__pdf", "bill_line__bill__facts"
     ):
         statements[guarantees[statement.guarantee_id]].append(statement)

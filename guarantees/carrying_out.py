@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from guarantees import certifying, facts, mails, statements
+from guarantees import certifying, facts, mails
 from guarantees.models import Certificate, Endorsement, Guarantee, StaffMember
 from guarantees.terms import FIRST_TARGET, Cause, EndorsementCause
 from netdesk.formats import widen
@@ -27,7 +27,6 @@ def amend(endorsement: Endorsement, in_force: Certificate, arrived_at: datetime,
     if guarantee.is_electronic:
         certifying.deposit(certificate)
     certificate.save(force_insert=True)
-    statements.settle(endorsement, before=in_force.facts, made_at=arrived_at, by=by)
     if guarantee.is_electronic and guarantee.requested.application.wants_mail:
         mails.amendment_complete(certificate, guarantee.requested)
     return certificate

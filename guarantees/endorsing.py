@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsure import depositing
-from guarantees import accounts, carrying_out, facts
+from guarantees import accounts, carrying_out, facts, statements
 from guarantees.models import Certificate, ContractorMember, Endorsement, Guarantee, StaffMember
 from guarantees.recording import record
 from guarantees.terms import (
@@ -229,6 +229,7 @@ def issue(*, endorsement: Endorsement, by: StaffMember) -> Endorsement:
     endorsement.certificate = carrying_out.BY_CAUSE[EndorsementCause(endorsement.cause)](
         endorsement, in_force, arrived_at, by
     )
+    statements.settle(endorsement, before=in_force.facts, made_at=arrived_at, by=by)
     endorsement.status = EndorsementStatus.ISSUED
     endorsement.issued_at, endorsement.issued_by = arrived_at, by.user
     endorsement.save(update_fields=["status", "issued_at", "issued_by", "certificate"])

@@ -168,7 +168,7 @@ def surety_csv(request: StaffRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def own_listing(request: ContractorRequest) -> HttpResponse:
     """保証料請求書一覧 of the contractor, newest first."""
     own = Bill.objects.of_contractor(request.contractor).defer("pdf").annotate(count=Count("lines"))
-    own = own.select_related("branch").prefetch_related("payments", "repayments").order_by("-month", "-pk")
+    own = own.select_related("contractor").prefetch_related("payments", "repayments").order_by("-month", "-pk")
     page = Paginator(own, PAGE_ROWS).get_page(request.GET.get("page"))
     return render(request, "guarantees/contractor/bill_list.html", {"section": "statements", "page": page})
 
