@@ -169,7 +169,8 @@ def for_endorsement(
 
 
 def _reason(endorsement: Endorsement, after: dict, *, is_more: bool) -> str:
-    change = after.get("mark") or EndorsementCause(endorsement.cause).label
+    cause = EndorsementCause(endorsement.cause)
+    change = after["mark"] if cause == EndorsementCause.AMENDMENT else cause.label
     return f"保証金額の{'増額' if is_more else '減額'}（{change}）"
 
 
