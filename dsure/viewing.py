@@ -18,6 +18,7 @@ from netdesk import throttling
 
 logger = logging.getLogger(__name__)
 
+SUBJECT = "look-up:"
 NO_MATCH = "保証契約番号と認証キーの組み合わせが一致する電子証書がありません。「認証キー」のお知らせ（PDF）と同じ文字を入力してください。"
 
 
@@ -50,7 +51,7 @@ class Opened:
 
 def subject_of(officer: Officer) -> str:
     """What the throttle counts by: the account, never the certificate."""
-    return f"look-up:{officer.user_id}"
+    return f"{SUBJECT}{officer.user_id}"
 
 
 @sensitive_variables("key", "key_text")

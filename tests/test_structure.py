@@ -62,6 +62,8 @@ APPEND_ONLY = {
     "dsure_acknowledgement",
     "dsure_request",
     "dsure_requestanswer",
+    "dsure_handinrule",
+    "dsure_administrativeact",
 }
 
 

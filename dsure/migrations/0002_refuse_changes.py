@@ -14,6 +14,8 @@ APPEND_ONLY = (
     "acknowledgement",
     "request",
     "requestanswer",
+    "handinrule",
+    "administrativeact",
 )
 
 REFUSE_CHANGE = """
@@ -62,6 +64,8 @@ ALTER TABLE dsure_depositedcertificate ADD CONSTRAINT dsure_certificate_sha256_i
 """
 
 COMPOSITE_KEYS = """
+ALTER TABLE dsure_administrativeact ADD CONSTRAINT dsure_act_on_own_officer
+    FOREIGN KEY (officer_id, obligee_id) REFERENCES dsure_officer (id, obligee_id);
 ALTER TABLE dsure_officer ADD CONSTRAINT dsure_officer_department_of_obligee
     FOREIGN KEY (department_id, obligee_id) REFERENCES dsure_department (id, obligee_id);
 ALTER TABLE dsure_registerentry ADD CONSTRAINT dsure_register_entry_of_obligee
@@ -101,6 +105,7 @@ class Migration(migrations.Migration):
             COMPOSITE_KEYS,
             "ALTER TABLE dsure_viewing DROP CONSTRAINT dsure_viewing_of_deposit; "
             "ALTER TABLE dsure_registerentry DROP CONSTRAINT dsure_register_entry_of_obligee; "
-            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee",
+            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee; "
+            "ALTER TABLE dsure_administrativeact DROP CONSTRAINT dsure_act_on_own_officer",
         ),
     ]

@@ -1,5 +1,6 @@
 """What D-Sure keeps: its organisations, what was deposited for them, and what they did with it."""
 
+from dsure.models.acts import Act, AdministrativeAct
 from dsure.models.deposits import (
     Deposit,
     DepositedCertificate,
@@ -10,12 +11,15 @@ from dsure.models.deposits import (
     VoidCause,
     Voiding,
 )
+from dsure.models.hand_in import HandInRule, Product
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
-from dsure.models.parties import Department, HandInRule, Obligee, Officer, Operator
+from dsure.models.parties import Department, Obligee, Officer, Operator
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
 
 __all__ = [
     "Acknowledgement",
+    "Act",
+    "AdministrativeAct",
     "Answer",
     "Department",
     "Deposit",
@@ -27,6 +31,7 @@ __all__ = [
     "Obligee",
     "Officer",
     "Operator",
+    "Product",
     "RegisterEntry",
     "Request",
     "RequestAnswer",

@@ -1,5 +1,6 @@
 """The first day's reference data and the demo world: whole, loaded once, and only where they may be."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from dsure import watching
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
 from guarantees import awaiting, mails, masters, papers, recording
@@ -126,13 +128,21 @@ def test_load_masters_leaves_alone_what_the_surety_has_changed_since(db):
 
 
 def test_load_demo_makes_everybody_who_can_sign_in_and_nobody_else(demo_world, client):
-    assert list(User.objects.order_by("pk").values_list("username", "desk")) == [
-        (one.username, one.desk) for one in SIGN_INS
+    people = list(User.objects.order_by("pk"))
+    signing_in, others = people[: len(SIGN_INS)], people[len(SIGN_INS) :]
+    assert [(one.username, one.desk) for one in signing_in] == [(one.username, one.desk) for one in SIGN_INS]
+    assert all(user.check_password(PASSWORD) for user in signing_in)
+    # Look-ups stopped, disabled, invited; and the invited administrator of an organisation that was just registered.
+    assert [(one.username, one.is_active, one.is_invited) for one in others] == [
+        ("14203-03", True, False),
+        ("14203-04", False, False),
+        ("14203-05", True, True),
+        ("14215-01", True, True),
     ]
-    assert all(user.check_password(PASSWORD) for user in User.objects.all())
+    assert [one.user.username for one in watching.stopped_officers()] == ["14203-03"]
     assert list(User.objects.filter(is_staff=True).values_list("username", flat=True)) == ["admin"]
     assert set(RegisteredObligee.objects.values_list("code", flat=True)) == {
-        *("05214", "12217", "12423", "14203", "20217"),
+        *("05214", "12217", "12423", "14203", "14215", "20217"),
     }
 
 
@@ -163,8 +173,10 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
         electronic.values_list("number", flat=True)
     )
     assert (KeySight.objects.count(), electronic.count()) == (2, 6)
-    subjects = Mail.objects.order_by("subject").values_list("subject", flat=True)
-    assert sorted(subjects) == sorted([*[mails.ISSUE_COMPLETE] * 6, *[mails.AMENDMENT_COMPLETE] * 2])
+    subjects = Counter(Mail.objects.values_list("subject", flat=True))
+    [told] = [subject for subject in subjects if subject.startswith("【D-Sure】保証契約の変更のお知らせ（")]
+    invitation = "【D-Sure】ご利用の招待（パスワードの設定）"
+    assert subjects == {invitation: 4, mails.ISSUE_COMPLETE: 6, mails.AMENDMENT_COMPLETE: 2, told: 1}
     endorsements = Endorsement.objects.order_by("pk").values_list("guarantee__medium", "status")
     done = [("electronic", "issued")] * 2
     assert list(endorsements) == [*done, ("electronic", "received"), ("paper", "under_review")]
