@@ -30,9 +30,9 @@ def tell() -> None:
     for days_ago, chapter in demo_money.oldest_first(
         *(((today - day).days, demo_money.billed) for day in demo_money.days_of_bills(today, months=5)),
         (150, _issued_long_ago),
-        (70, _sent_on_paper),
+        (70, lambda day: demo_money.sent_on_paper(day, _submitted, _approved_one)),
         (60, _reserved),
-        (45, _reduced),
+        (45, lambda day: demo_money.reduced(day, _submitted, _approved_one, _asked)),
         (40, _issued_and_opened),
         (25, _issued_on_paper),
         (21, _won_what_was_reserved),
@@ -80,14 +80,6 @@ def _handed_in(guarantee: Guarantee, **answer: bool | str) -> None:
 def _issued_long_ago(day: date) -> None:
     application = _submitted(day, "市道幹線１号線 道路改良工事", 62_000_000, advance=24_800_000)
     issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
-
-
-def _sent_on_paper(day: date) -> None:
-    demo_money.sent_on_paper(day, _submitted, _approved_one)
-
-
-def _reduced(day: date) -> None:
-    demo_money.reduced(day, _submitted, _approved_one, _asked)
 
 
 def _paid(day: date) -> None:
