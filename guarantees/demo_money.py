@@ -4,23 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from guarantees import applying, collecting, demo_typing, dispatching, endorsing, issuing, papers
-from guarantees.models import Application, Bill, Contractor, Endorsement, Guarantee, RequestedGuarantee, StaffMember
+from guarantees import applying, collecting, demo_life, demo_typing, dispatching, issuing, papers
+from guarantees.demo_acts import approved, staff, submitted
+from guarantees.models import Bill, Contractor, RequestedGuarantee
 from guarantees.terms import Delivery, Medium, PremiumPayment
 
-Submit = Callable[..., Application]
-Approve = Callable[[RequestedGuarantee], RequestedGuarantee]
 PER_CASE = PremiumPayment.PER_CASE
 
 
 def oldest_first(*chapters: tuple[int, Callable[[date], None]]) -> list[tuple[int, Callable[[date], None]]]:
     """Chapters by how many days ago they happened; those of one day as they are written."""
     return sorted(chapters, key=lambda chapter: -chapter[0])
-
-
-def staff(username: str) -> StaffMember:
-    """A person of the branch."""
-    return StaffMember.objects.select_related("user", "branch").get(user__username=username)
 
 
 def paid(requested: RequestedGuarantee, day: date) -> RequestedGuarantee:
@@ -30,10 +24,12 @@ def paid(requested: RequestedGuarantee, day: date) -> RequestedGuarantee:
     return requested
 
 
-def sent_on_paper(day: date, submit: Submit, approve: Approve) -> None:
+def sent_on_paper(day: date) -> None:
     """Paid per case, issued on paper, and sent with its receipt; a record of it was made by mistake first."""
-    application = submit(day, "消防水利施設工事", 7_000_000, advance=2_800_000, medium=Medium.PAPER, payment=PER_CASE)
-    guarantee = issuing.issue(requested=paid(approve(application.requested.get()), day), by=staff("approver"))
+    application = submitted(
+        day, "消防水利施設工事", 7_000_000, advance=2_800_000, medium=Medium.PAPER, payment=PER_CASE
+    )
+    guarantee = issuing.issue(requested=paid(approved(application.requested.get()), day), by=staff("approver"))
     keys = [paper.key for paper in papers.of_guarantees([guarantee])[guarantee.pk]]
     how: dict[str, Any] = {"keys": keys, "left_on": day, "by": staff("reviewer")}
     mistaken = dispatching.dispatch(of=guarantee, way=Delivery.COUNTER, handed_to="佐藤", **how)
@@ -43,27 +39,25 @@ def sent_on_paper(day: date, submit: Submit, approve: Approve) -> None:
     dispatching.dispatch(of=guarantee, way=Delivery.POST, **how)
 
 
-def reduced(day: date, submit: Submit, approve: Approve, ask: Callable[[Guarantee, dict], Endorsement]) -> None:
+def reduced(day: date) -> None:
     """The guaranteed amount goes down, and a part of the premium is paid back."""
-    application = submit(day, "調整池整備工事", 40_000_000, advance=16_000_000)
-    guarantee = issuing.issue(requested=approve(application.requested.get()), by=staff("approver"))
-    endorsement = ask(guarantee, {"contract_price": 30_000_000, "guaranteed_amount": 12_000_000})
-    endorsement = endorsing.take_up(endorsement=endorsement, by=staff("reviewer"))
-    endorsement = endorsing.approve(endorsement=endorsement, by=staff("reviewer"), revision=endorsement.revision)
-    endorsing.issue(endorsement=endorsement, by=staff("approver"))
+    application = submitted(day, "調整池整備工事", 40_000_000, advance=16_000_000)
+    guarantee = issuing.issue(requested=approved(application.requested.get()), by=staff("approver"))
+    endorsement = demo_life.asked(guarantee, {"contract_price": 30_000_000, "guaranteed_amount": 12_000_000})
+    demo_life.carried_out(endorsement)
 
 
-def paid_and_withdrawn(day: date, submit: Submit, approve: Approve) -> None:
+def paid_and_withdrawn(day: date) -> None:
     """Given up after it was paid: the premium is to be paid back."""
-    application = submit(day, "駐輪場整備工事", 5_000_000, advance=2_000_000, payment=PER_CASE)
-    paid(approve(application.requested.get()), day)
+    application = submitted(day, "駐輪場整備工事", 5_000_000, advance=2_000_000, payment=PER_CASE)
+    paid(approved(application.requested.get()), day)
     applying.withdraw(application=application, by=demo_typing.member())
 
 
-def paid_and_not_issued(day: date, submit: Submit, approve: Approve) -> None:
+def paid_and_not_issued(day: date) -> None:
     """Paid per case, and now the approver's turn."""
-    application = submit(day, "河川浚渫工事", 18_000_000, advance=7_200_000, payment=PER_CASE)
-    paid(approve(application.requested.get()), day)
+    application = submitted(day, "河川浚渫工事", 18_000_000, advance=7_200_000, payment=PER_CASE)
+    paid(approved(application.requested.get()), day)
 
 
 def days_of_bills(today: date, months: int) -> list[date]:

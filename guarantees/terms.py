@@ -158,9 +158,12 @@ class Act(TextChoices):
     WITHDRAW = "withdraw", "取下げ"
     TAKE_UP = "take_up", "審査を開始"
     APPROVE = "approve", "承認"
+    TAKE_OVER = "take_over", "審査を引き継ぐ"
     SEND_BACK = "send_back", "審査へ戻す"
     DECLINE = "decline", "引受不可"
     RETURN = "return", "差戻し"
+    TELL = "tell", "お客様へのお知らせを記入"
+    ATTACH_OBLIGEE = "attach_obligee", "発注者を一覧と結び付け"
     ISSUE = "issue", "発行"
     ASK_ENDORSEMENT = "ask_endorsement", "異動の申出"
     TAKE_BACK_ENDORSEMENT = "take_back_endorsement", "異動の取下げ"
@@ -174,6 +177,8 @@ class Act(TextChoices):
     MAKE_BILL = "make_bill", "請求書を作成"
     DISPATCH = "dispatch", "発送・交付を記録"
     TAKE_BACK_DISPATCH = "take_back_dispatch", "発送・交付の記録を取消"
+    TAKE_UP_REQUEST = "take_up_request", "発注者の依頼を受付"
+    ANSWER_REQUEST = "answer_request", "発注者の依頼に回答"
 
 
 class MemberAct(TextChoices):
@@ -242,6 +247,15 @@ class GuaranteeState(TextChoices):
     CANCELLED = "cancelled", "解約"
 
 
+class Standing(TextChoices):
+    """What a guarantee is worth today, in the word that every screen shows: its state, or that its deadline has passed."""
+
+    IN_FORCE = "in_force", "有効"
+    ENDED = "ended", "終了"
+    RELEASED = "released", "解除"
+    CANCELLED = "cancelled", "解約"
+
+
 class StaffRole(TextChoices):
     """What a person of the surety may do: the reviewer approves (承認), the approver issues (発行)."""
 
@@ -271,7 +285,11 @@ MOVES = {
 }
 ENDORSEMENT_MOVES = {
     EndorsementStatus.RECEIVED: {EndorsementStatus.UNDER_REVIEW, EndorsementStatus.WITHDRAWN},
-    EndorsementStatus.UNDER_REVIEW: {EndorsementStatus.APPROVED, EndorsementStatus.DECLINED},
+    EndorsementStatus.UNDER_REVIEW: {
+        EndorsementStatus.APPROVED,
+        EndorsementStatus.DECLINED,
+        EndorsementStatus.WITHDRAWN,
+    },
     EndorsementStatus.APPROVED: {EndorsementStatus.ISSUED, EndorsementStatus.UNDER_REVIEW},
     EndorsementStatus.ISSUED: set(),
     EndorsementStatus.DECLINED: set(),

@@ -52,6 +52,7 @@ APPEND_ONLY = {
     "guarantees_billline",
     "guarantees_dispatch",
     "guarantees_dispatchretraction",
+    "guarantees_reviewnote",
     "dsure_depositedcertificate",
     "dsure_voiding",
     "dsure_keyreplacement",

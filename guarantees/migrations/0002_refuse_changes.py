@@ -6,7 +6,7 @@ TRUNCATE is refused by grants, not here.
 from django.db import migrations
 
 APPEND_ONLY = (
-    *("certificate", "voiding", "event", "keysight", "memberchange", "premiumstatement"),
+    *("certificate", "voiding", "event", "keysight", "memberchange", "premiumstatement", "reviewnote"),
     *("payment", "repayment", "bill", "billline", "dispatch", "dispatchretraction"),
 )
 

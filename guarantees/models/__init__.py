@@ -7,7 +7,9 @@ from guarantees.models.drafts import Draft
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.incoming import Incoming
 from guarantees.models.members import MemberChange
+from guarantees.models.notes import ReviewNote
 from guarantees.models.parties import (
     Addressee,
     Branch,
@@ -42,6 +44,7 @@ __all__ = [
     "Event",
     "Guarantee",
     "HandInRule",
+    "Incoming",
     "KeySight",
     "MemberChange",
     "NumberSeries",
@@ -53,6 +56,7 @@ __all__ = [
     "RateTable",
     "Repayment",
     "RequestedGuarantee",
+    "ReviewNote",
     "Signatory",
     "StaffMember",
     "Voiding",

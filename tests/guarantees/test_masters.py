@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from dsure import watching
+from dsure import reporting, watching
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
 from guarantees import awaiting, mails, masters, papers, recording
@@ -31,7 +31,17 @@ from guarantees.models import (
     Signatory,
     StaffMember,
 )
-from guarantees.terms import ApplicationStatus, Medium, Procedure, Product, Status, TermsBasis, WorkKind
+from guarantees.terms import (
+    ApplicationStatus,
+    EndorsementCause,
+    Medium,
+    Procedure,
+    Product,
+    Standing,
+    Status,
+    TermsBasis,
+    WorkKind,
+)
 from netdesk.demo import PASSWORD, SIGN_INS
 from netdesk.models import Mail, User
 
@@ -160,7 +170,7 @@ def test_load_demo_shows_every_procedure_and_every_status(demo_world):
 def test_load_demo_tells_its_story_by_the_days_before_today_and_in_order(demo_world):
     today = date(2026, 12, 1)
     days = [timezone.localdate(event.happened_at) for event in Event.objects.order_by("sequence")]
-    assert (days, days[0], days[-1]) == (sorted(days), today - timedelta(days=150), today - timedelta(days=1))
+    assert (days, days[0], days[-1]) == (sorted(days), today - timedelta(days=200), today - timedelta(days=1))
     issued = [(timezone.localdate(one.issued_at), one.facts["issued_on"]) for one in Certificate.objects.all()]
     assert issued == [(day, day.isoformat()) for day, _ in issued]
     assert timezone.localdate() == today
@@ -172,17 +182,39 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert sorted(Deposit.objects.values_list("number", flat=True)) == sorted(
         electronic.values_list("number", flat=True)
     )
-    assert (KeySight.objects.count(), electronic.count()) == (2, 6)
-    subjects = Counter(Mail.objects.values_list("subject", flat=True))
-    [told] = [subject for subject in subjects if subject.startswith("【D-Sure】保証契約の変更のお知らせ（")]
-    invitation = "【D-Sure】ご利用の招待（パスワードの設定）"
-    assert subjects == {invitation: 4, mails.ISSUE_COMPLETE: 6, mails.AMENDMENT_COMPLETE: 2, told: 1}
-    endorsements = Endorsement.objects.order_by("pk").values_list("guarantee__medium", "status")
-    done = [("electronic", "issued")] * 2
-    assert list(endorsements) == [*done, ("electronic", "received"), ("paper", "under_review")]
-    assert [entry.deposit.number for entry in RegisterEntry.objects.select_related("deposit")] == [
-        electronic.get(product=Product.PERFORMANCE, requested__follows=None).number
+    assert (KeySight.objects.count(), electronic.count()) == (6, 11)
+    done = (EndorsementCause.CORRECTION, EndorsementCause.AMENDMENT_CANCELLATION, EndorsementCause.KEY_REISSUE)
+    done += (EndorsementCause.RELEASE, EndorsementCause.CANCELLATION)
+    of_the_surety = Mail.objects.exclude(subject__startswith="【D-Sure】")
+    assert Counter(of_the_surety.values_list("subject", flat=True)) == {
+        mails.ISSUE_COMPLETE: 11,
+        mails.AMENDMENT_COMPLETE: 3,
+        **{f"保証契約の手続き完了のお知らせ（{cause.label}）": 1 for cause in done},
+    }
+
+
+def test_load_demo_shows_every_cause_every_standing_and_what_obligees_ask_for(demo_world):
+    assert list(Endorsement.objects.order_by("pk").values_list("cause", "guarantee__medium", "status")) == [
+        ("correction", "electronic", "issued"),
+        ("amendment", "electronic", "issued"),
+        ("amendment_cancellation", "electronic", "issued"),
+        ("key_reissue", "electronic", "issued"),
+        ("cancellation", "electronic", "issued"),
+        ("amendment", "electronic", "issued"),
+        ("release", "electronic", "issued"),
+        ("amendment", "electronic", "issued"),
+        ("amendment", "electronic", "received"),
+        ("amendment", "paper", "under_review"),
     ]
+    assert {one.standing for one in Guarantee.objects.with_standing()} == set(Standing)
+    assert [(one.kind, one.answer) for one in reporting.requests_after(0)] == [
+        ("release", "carried_out"),
+        ("release", ""),
+        ("claim", "taken_up"),
+    ]
+    opened = Guarantee.objects.filter(number__in=RegisterEntry.objects.values("deposit__number"))
+    names = set(opened.values_list("requested__application__work_name", flat=True))
+    assert names >= {"国道○○号線 舗装補修工事", "配水管布設替工事", "橋梁補修工事", "街路灯更新工事"}
 
 
 def test_load_demo_shows_each_state_of_money_and_papers(demo_world):
@@ -191,7 +223,7 @@ def test_load_demo_shows_each_state_of_money_and_papers(demo_world):
     assert [one.surplus_amount for one in awaiting.to_repay(reviewer)] == [7_000]
     paid = RequestedGuarantee.objects.with_application().filter(application__work_name="河川浚渫工事").get()
     assert paid.procedure == Procedure.BEING_ISSUED
-    assert PremiumStatement.objects.filter(kind="premium_refund").count() == 1
+    assert PremiumStatement.objects.filter(kind="premium_refund").count() == 2
     assert Bill.objects.filter(payments=None).count() >= 1
     assert Bill.objects.filter(payments__isnull=False).count() >= 1
     assert papers.guarantees_waiting(reviewer).exists()
@@ -209,10 +241,13 @@ def test_load_demo_people_only_tells_no_story(cast):
     assert (User.objects.count(), Application.objects.count(), Event.objects.count()) == (len(SIGN_INS), 0, 0)
 
 
-@pytest.mark.parametrize("command", ["load_demo", "load_demo_offices", "open_demo_certificate"])
+@pytest.mark.parametrize("command", ["load_demo", "load_demo_offices", "open_demo_certificate", "file_demo_request"])
 def test_demo_commands_outside_demo_mode_are_refused_and_make_nobody(db, settings, command):
     settings.DEMO_MODE = False
-    arguments = ["officer", "34081-00001M", "key"] if command == "open_demo_certificate" else []
+    arguments = {
+        "open_demo_certificate": ["officer", "34081-00001M", "key"],
+        "file_demo_request": ["officer", "34081-00001M", "release", "完成"],
+    }.get(command, [])
     with pytest.raises(CommandError) as refusal:
         call_command(command, *arguments)
     assert (str(refusal.value), User.objects.count()) == ("The demo world is for DEMO_MODE=true only.", 0)

@@ -62,7 +62,7 @@ def test_approve_agrees_to_the_premium_of_the_day(contractor, reviewer):
         table,
     )
     event = Event.objects.get(act=Act.APPROVE)
-    assert event.details == {"sha256": requested.approved_sha256, "premium": 62_500}
+    assert (event.details["sha256"], event.details["premium"]) == (requested.approved_sha256, 62_500)
 
 
 def test_send_back_and_return_take_the_agreed_premium_away(contractor, reviewer):
