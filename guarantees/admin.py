@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from guarantees.models import (
     Addressee,
+    BankAccount,
     Branch,
     Contractor,
     ContractorMember,
@@ -41,8 +42,8 @@ class ObligeeAdmin(admin.ModelAdmin):
     inlines = [AddresseeInline, ObligeeTermsInline]
 
 
-class RateTableForm(ModelForm):
-    """A version of the rates begins tomorrow at the earliest: nobody writes the past."""
+class FromTomorrowForm(ModelForm):
+    """A version begins tomorrow at the earliest: nobody writes the past."""
 
     def clean_starts_on(self):
         starts_on = self.cleaned_data["starts_on"]
@@ -89,10 +90,20 @@ class RateBandInline(OnlyTheFuture, admin.TabularInline):
 class RateTableAdmin(OnlyTheFuture, admin.ModelAdmin):
     """保証料率表: a change of rates is a new version that begins on a day to come."""
 
-    form = RateTableForm
+    form = FromTomorrowForm
     list_display = ["product", "starts_on", "minimum_amount", "rounding", "is_sample"]
     list_filter = ["product"]
     inlines = [RateBandInline]
+    actions = None
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(OnlyTheFuture, admin.ModelAdmin):
+    """振込先: another account is a new version that begins on a day to come."""
+
+    form = FromTomorrowForm
+    list_display = ["branch", "starts_on", "bank_name", "bank_branch", "number"]
+    list_filter = ["branch"]
     actions = None
 
 

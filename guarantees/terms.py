@@ -105,6 +105,10 @@ class StatementKind(TextChoices):
     FEE_REFUND = "fee_refund", "手数料返還計算書"
 
 
+# The two that pay back.
+REFUNDS = (StatementKind.PREMIUM_REFUND, StatementKind.FEE_REFUND)
+
+
 class ApplicationStatus(TextChoices):
     """Where an application stands."""
 
@@ -168,6 +172,11 @@ class Act(TextChoices):
     SEND_BACK_ENDORSEMENT = "send_back_endorsement", "異動を審査へ戻す"
     DECLINE_ENDORSEMENT = "decline_endorsement", "異動の引受不可"
     ISSUE_ENDORSEMENT = "issue_endorsement", "異動の発行"
+    CONFIRM_PAYMENT = "confirm_payment", "入金を確認"
+    REPAY = "repay", "返金を記録"
+    MAKE_BILL = "make_bill", "請求書を作成"
+    DISPATCH = "dispatch", "発送・交付を記録"
+    TAKE_BACK_DISPATCH = "take_back_dispatch", "発送・交付の記録を取消"
     TAKE_UP_REQUEST = "take_up_request", "発注者の依頼を受付"
     ANSWER_REQUEST = "answer_request", "発注者の依頼に回答"
 
