@@ -58,6 +58,7 @@ class TermsBasis(TextChoices):
     NOTICE = "notice", "入札公告等の日"
     PLAN = "plan", "契約予定通知日"
     APPROVAL = "approval", "発注者が電子保証の利用を認めた案件"
+    ENDED = "ended", "電子保証の取扱いなし"
 
 
 class PremiumPayment(TextChoices):
@@ -178,6 +179,13 @@ class MemberAct(TextChoices):
     END_ADMINISTRATOR = "end_administrator", "管理者から解除"
     PROFILE = "profile", "担当者情報を変更"
     COMPANY = "company", "会社情報を変更"
+
+
+class MasterAct(TextChoices):
+    """What is done to the surety's reference data (登録データ)."""
+
+    IMPORT_OBLIGEES = "import_obligees", "発注者を取り込み"
+    STAFF = "staff", "職員の支店・役割を変更"
 
 
 class Cause(TextChoices):

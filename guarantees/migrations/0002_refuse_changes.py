@@ -5,7 +5,10 @@ TRUNCATE is refused by grants, not here.
 
 from django.db import migrations
 
-APPEND_ONLY = ("certificate", "voiding", "event", "keysight", "payment", "memberchange", "premiumstatement")
+APPEND_ONLY = (
+    *("certificate", "voiding", "event", "keysight", "payment", "premiumstatement"),
+    *("memberchange", "masterchange", "obligeefile"),
+)
 
 REFUSE_CHANGE = """
 CREATE FUNCTION guarantees_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -117,6 +120,21 @@ CREATE TRIGGER guarantees_ratetable_past BEFORE UPDATE OR DELETE ON guarantees_r
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
 CREATE TRIGGER guarantees_rateband_past BEFORE UPDATE OR DELETE ON guarantees_rateband
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
+"""
+
+# Terms by which works are judged, and the name by which documents are signed, from their first day on.
+PAST_VERSIONS = """
+CREATE FUNCTION guarantees_keep_past_versions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (to_jsonb(OLD) ->> TG_ARGV[0])::date <= (now() AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'a version that has begun is read only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER guarantees_obligeeterms_past BEFORE UPDATE OR DELETE ON guarantees_obligeeterms
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_versions('in_force_from');
+CREATE TRIGGER guarantees_signatory_past BEFORE UPDATE OR DELETE ON guarantees_signatory
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_versions('starts_on');
 """
 
 COMPOSITE_KEYS = """
@@ -233,6 +251,12 @@ class Migration(migrations.Migration):
             PAST_RATES,
             "DROP TRIGGER guarantees_rateband_past ON guarantees_rateband; "
             "DROP TRIGGER guarantees_ratetable_past ON guarantees_ratetable; DROP FUNCTION guarantees_keep_past_rates",
+        ),
+        migrations.RunSQL(
+            PAST_VERSIONS,
+            "DROP TRIGGER guarantees_signatory_past ON guarantees_signatory; "
+            "DROP TRIGGER guarantees_obligeeterms_past ON guarantees_obligeeterms; "
+            "DROP FUNCTION guarantees_keep_past_versions",
         ),
         migrations.RunSQL(
             COMPOSITE_KEYS,

@@ -5,7 +5,9 @@ from guarantees.models.drafts import Draft
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.masters import MasterChange, ObligeeFile
 from guarantees.models.members import MemberChange
+from guarantees.models.obligee_terms import ObligeeTerms
 from guarantees.models.parties import (
     Addressee,
     Branch,
@@ -13,7 +15,6 @@ from guarantees.models.parties import (
     ContractorMember,
     HandInRule,
     Obligee,
-    ObligeeTerms,
     Signatory,
     StaffMember,
 )
@@ -35,9 +36,11 @@ __all__ = [
     "Guarantee",
     "HandInRule",
     "KeySight",
+    "MasterChange",
     "MemberChange",
     "NumberSeries",
     "Obligee",
+    "ObligeeFile",
     "ObligeeTerms",
     "Payment",
     "PremiumStatement",
