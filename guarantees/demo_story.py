@@ -49,12 +49,12 @@ def tell() -> None:
         (1, _typed),
     ):
         day = today - timedelta(days=days_ago)
-        with _clock(day):
+        with clock(day):
             chapter(day)
 
 
 @contextmanager
-def _clock(day: date) -> Iterator[None]:
+def clock(day: date) -> Iterator[None]:
     """The clock stands at ten in the morning of this day, and goes on from there."""
     with time_machine.travel(datetime.combine(day, time(10, 0), JST), tick=True):
         yield

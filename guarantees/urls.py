@@ -12,6 +12,8 @@ from guarantees.views import (
     endorsements,
     follow_ups,
     guide,
+    masters,
+    obligees,
     premiums,
     review,
     surety,
@@ -49,7 +51,7 @@ contractor_urls = [
     path("statements/", premiums.statements, name="statement-list"),
     path("statements/<uuid:public_id>/statement.pdf", premiums.statement_pdf, name="statement-pdf"),
     path("premiums/estimate/", premiums.estimate, name="premium-estimate"),
-    path("obligees/", contracts.obligees, name="obligees"),
+    path("obligees/", obligees.listing, name="obligees"),
 ]
 company_urls = [
     path("company/", company.company, name="company"),
@@ -86,6 +88,9 @@ surety_urls = [
     path("endorsements/<uuid:public_id>/send-back/", endorsement_review.send_back, name="endorsement-send-back"),
     path("endorsements/<uuid:public_id>/decline/", endorsement_review.decline, name="endorsement-decline"),
     path("endorsements/<uuid:public_id>/issue/", endorsement_review.issue, name="endorsement-issue"),
+    path("masters/obligees/import/", masters.upload, name="obligee-import"),
+    path("masters/obligees/import/template.csv", masters.template, name="obligee-import-template"),
+    path("masters/obligees/import/<uuid:public_id>/", masters.report, name="obligee-import-report"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
 ]
 netdesk_urls: list[URLPattern | URLResolver] = [

@@ -13,6 +13,7 @@ from guarantees.models import (
     ContractorMember,
     Endorsement,
     Guarantee,
+    ObligeeTerms,
     RequestedGuarantee,
     StaffMember,
 )
@@ -155,3 +156,10 @@ def amended(
 ) -> Endorsement:
     """The guarantee with one more version in force."""
     return endorsing.issue(endorsement=asked_and_approved(by, reviewer, guarantee, **changes), by=approver)
+
+
+def new_terms(name: str, work_kind: str, **changes) -> ObligeeTerms:
+    """A version of an obligee's terms that begins today, otherwise as before; the versions that have begun stay as they are."""
+    before = ObligeeTerms.objects.filter(obligee__name=name, work_kind=work_kind).latest("in_force_from")
+    kept = {field.attname: getattr(before, field.attname) for field in ObligeeTerms._meta.concrete_fields}
+    return ObligeeTerms.objects.create(**kept | {"id": None, "in_force_from": timezone.localdate()} | changes)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from guarantees import prefectures
 from guarantees.terms import Product, StaffRole
 
 
@@ -102,6 +103,11 @@ class StaffMember(models.Model):
         """May issue (発行). An approver may approve too; never both on one guarantee."""
         return self.role == StaffRole.APPROVER
 
+    @property
+    def keeps_masters(self) -> bool:
+        """May change the reference data at the desk: an approver of the head office."""
+        return self.is_approver and self.branch_id is None
+
 
 class Obligee(models.Model):
     """A public body that orders works (発注者・被保証者); code: five digits of JIS X 0402, or 9NNNN of ours."""
@@ -118,6 +124,11 @@ class Obligee(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def prefecture(self) -> str:
+        """The prefecture by its code; empty for a body without a code of JIS X 0402."""
+        return prefectures.of_code(self.code)
 
 
 class Addressee(models.Model):

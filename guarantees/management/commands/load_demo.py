@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from guarantees import demo_story
+from guarantees import demo_masters, demo_story
 from guarantees.models import Branch, Contractor, ContractorMember, StaffMember
 from guarantees.terms import StaffRole
 from netdesk.demo import PASSWORD, SIGN_INS
@@ -36,6 +36,7 @@ FULL_NAMES = {
     "approver": "田中 実",
     "nagano-reviewer": "伊藤 薫",
     "nagano-approver": "渡辺 誠",
+    "head-approver": "山本 茂",
     "officer": "中村 優",
     "officer-admin": "小林 直美",
     "rival-officer": "加藤 健",
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             call_command("load_demo_offices")
             if not options["people_only"]:
                 demo_story.tell()
+                demo_masters.tell()
 
     def _load_people(self) -> None:
         for sign_in in SIGN_INS:
@@ -79,6 +81,11 @@ class Command(BaseCommand):
                     user=user, contractor=contractor, section="総務部", post="主任", is_administrator=True
                 )
             elif sign_in.desk == Desk.SURETY:
-                branch = Branch.objects.get(name="長野支店" if "nagano" in sign_in.username else "神奈川支店")
+                is_head_office = "head" in sign_in.username
+                branch = None if is_head_office else Branch.objects.get(name=_branch_of(sign_in.username))
                 role = StaffRole.APPROVER if "approver" in sign_in.username else StaffRole.REVIEWER
                 StaffMember.objects.create(user=user, branch=branch, role=role)
+
+
+def _branch_of(username: str) -> str:
+    return "長野支店" if "nagano" in username else "神奈川支店"
