@@ -1,5 +1,7 @@
 """電子保証対応の発注者: who takes electronic guarantees, and on which terms."""
 
+from collections.abc import Iterable
+
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from dsure import reporting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms.obligees import ObligeeSearchForm
 from guarantees.models import Obligee, ObligeeTerms
+from guarantees.terms import WorkKind
 
 PAGE_ROWS = 30
 
@@ -41,4 +44,14 @@ def _page(wanted: dict, number: str | None) -> Page:
     taking = reporting.who_take_deposits([obligee.code for obligee in page])
     for obligee in page:
         obligee.takes_deposits = obligee.code in taking
+        obligee.terms_by_kinds = _by_kinds(obligee.terms.all())
     return page
+
+
+def _by_kinds(terms: Iterable[ObligeeTerms]) -> list[dict]:
+    """The terms of an obligee, those of several kinds of work once, with their kinds in the order of the form."""
+    kinds: dict[tuple, list[ObligeeTerms]] = {}
+    for one in sorted(terms, key=lambda one: WorkKind.values.index(one.work_kind)):
+        same = (one.basis, one.starts_on, one.minimum_contract_price, one.wording, one.source)
+        kinds.setdefault(same, []).append(one)
+    return [{"kinds": [one.get_work_kind_display() for one in those], "terms": those[0]} for those in kinds.values()]

@@ -212,14 +212,14 @@ class TestThePage:
 
     def test_tells_what_is_not_in_d_sure_and_what_begins_later(self, contractor):
         client = client_of(contractor)
-        missing = "D-Sureへの登録が確認できていないため、現在は証書（紙）で申し込んでください。"
+        missing = "松山市 愛媛県 現在は証書（紙）"
         assert missing in words(client.get("/obligees/?name=松山市"))
         RegisteredObligee.objects.create(code="38201", name="松山市")
         assert missing not in words(client.get("/obligees/?name=松山市"))
 
         stories.new_terms("松山市", WorkKind.WORKS, in_force_from=date(2027, 4, 1), minimum_contract_price=5_000_000)
         assert (
-            "2027年4月1日（令和9年4月1日）から、工事：請負契約日が2024年4月1日（令和6年4月1日）以降、請負金額5,000,000円以上"
+            "2027年4月1日（令和9年4月1日）から 工事：請負契約日が2024年4月1日（令和6年4月1日）以降、請負金額5,000,000円以上"
             in words(client.get("/obligees/?name=松山市"))
         )
 
