@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -44,6 +45,19 @@ def officer_only(view: View) -> View:
     return guarded
 
 
+def administrator_only(view: View) -> View:
+    """For the organisation's administrators (発注者の管理者); their colleagues are told that they may not."""
+
+    @officer_only
+    @wraps(view)
+    def guarded(request: OfficerRequest, *args, **kwargs) -> HttpResponse:
+        if not request.officer.is_administrator:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def operator_only(view: View) -> View:
     """For D-Sure's operator: sets `request.operator`. A stranger signs in; anyone else, officers too, meets 404."""
 
@@ -51,7 +65,7 @@ def operator_only(view: View) -> View:
     @only(Desk.DSURE)
     @wraps(view)
     def guarded(request: OperatorRequest, *args, **kwargs) -> HttpResponse:
-        operator = Operator.objects.filter(user=request.user.pk).first()
+        operator = Operator.objects.select_related("user").filter(user=request.user.pk).first()
         if operator is None:
             raise Http404
         request.operator = operator

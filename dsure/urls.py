@@ -2,16 +2,72 @@
 
 from django.urls import path
 
-from dsure.views import officer, operator
+from dsure.views import (
+    administration,
+    answering,
+    arrangements,
+    certificates,
+    genuine,
+    looking_up,
+    operator,
+    receipts,
+    register,
+)
 
 app_name = "dsure"
-urlpatterns = [
-    path("", officer.look_up, name="lookup"),
-    path("register/", officer.register, name="register"),
-    path("certificates/<uuid:public_id>/", officer.certificate, name="certificate"),
-    path("certificates/<uuid:public_id>/<int:version>/", officer.certificate, name="certificate-version"),
-    path(
-        "certificates/<uuid:public_id>/<int:version>/certificate.pdf", officer.certificate_pdf, name="certificate-pdf"
-    ),
-    path("operator/", operator.home, name="operator"),
+CERTIFICATE = "certificates/<uuid:public_id>/"
+VERSION = f"{CERTIFICATE}<int:version>/"
+officer_urls = [
+    path("", looking_up.look_up, name="lookup"),
+    path("found/", looking_up.find, name="find"),
+    path("register/", register.register, name="register"),
+    path("register/list.csv", register.as_csv, name="register-csv"),
+    path(CERTIFICATE, certificates.certificate, name="certificate"),
+    path(VERSION, certificates.certificate, name="certificate-version"),
+    path(f"{VERSION}certificate.pdf", certificates.certificate_pdf, name="certificate-pdf"),
+    path(f"{VERSION}acknowledge/", answering.acknowledge, name="acknowledge"),
+    path(f"{VERSION}return/", answering.send_back, name="send-back"),
+    path(f"{VERSION}withdraw/", answering.withdraw, name="withdraw"),
+    path(f"{VERSION}hand-over/", answering.hand_over, name="hand-over"),
+    path(f"{VERSION}receipt/", receipts.attest, name="attest"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/<slug:number>/", receipts.receipt, name="receipt"),
+    path("receipts/<slug:number>/receipt.pdf", receipts.receipt_pdf, name="receipt-pdf"),
+    path("genuine/", genuine.genuine, name="genuine"),
+    path("profile/", administration.profile, name="profile"),
 ]
+organisation_urls = [
+    path("organisation/", administration.officers, name="organisation"),
+    path("organisation/officers/invite/", administration.invite, name="invite-officer"),
+    path("organisation/officers/<int:pk>/move/", administration.move, name="move-officer"),
+    path("organisation/officers/<int:pk>/free/", administration.free, name="free-officer"),
+    *(
+        path(
+            f"organisation/officers/<int:pk>/{act.replace('_', '-')}/",
+            administration.act_on_officer,
+            {"act": act},
+            name="act-on-officer",
+        )
+        for act in administration.ON_AN_OFFICER
+    ),
+    path("organisation/departments/", arrangements.departments, name="departments"),
+    path("organisation/departments/<int:pk>/", arrangements.department, name="department"),
+    path("organisation/departments/<int:pk>/close/", arrangements.close_department, name="close-department"),
+    path("organisation/hand-in/", arrangements.hand_in_rules, name="hand-in-rules"),
+    path("organisation/hand-in/<slug:product>/", arrangements.hand_in_rule, name="hand-in-rule"),
+    path("organisation/hand-in/<slug:product>/revert/", arrangements.revert_hand_in_rule, name="revert-hand-in-rule"),
+    path("organisation/phrase/", administration.phrase, name="organisation-phrase"),
+    path("organisation/log/", administration.log, name="organisation-log"),
+]
+operator_urls = [
+    path("operator/", operator.home, name="operator"),
+    path("operator/obligees/register/", operator.register, name="operator-register"),
+    path("operator/obligees/<int:pk>/", operator.obligee, name="operator-obligee"),
+    path("operator/obligees/<int:pk>/name/", operator.rename, name="operator-rename"),
+    path("operator/obligees/<int:pk>/appoint/", operator.appoint, name="operator-appoint"),
+    path("operator/officers/<int:pk>/invite-again/", operator.invite_again, name="operator-invite-again"),
+    path("operator/officers/<int:pk>/free/", operator.free, name="operator-free"),
+    path("operator/alerts/", operator.alerts, name="operator-alerts"),
+    path("operator/log/", operator.log, name="operator-log"),
+]
+urlpatterns = [*officer_urls, *organisation_urls, *operator_urls]

@@ -12,8 +12,12 @@ APPEND_ONLY = (
     "viewing",
     "failure",
     "acknowledgement",
+    "handover",
+    "viewingreceipt",
     "request",
     "requestanswer",
+    "handinrule",
+    "administrativeact",
 )
 
 REFUSE_CHANGE = """
@@ -59,14 +63,26 @@ CREATE TRIGGER dsure_certificate_version BEFORE INSERT ON dsure_depositedcertifi
 SAME_BYTES = """
 ALTER TABLE dsure_depositedcertificate ADD CONSTRAINT dsure_certificate_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
+ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_sha256_is_of_pdf
+    CHECK (encode(sha256(pdf), 'hex') = sha256);
 """
 
 COMPOSITE_KEYS = """
+ALTER TABLE dsure_administrativeact ADD CONSTRAINT dsure_act_on_own_officer
+    FOREIGN KEY (officer_id, obligee_id) REFERENCES dsure_officer (id, obligee_id);
 ALTER TABLE dsure_officer ADD CONSTRAINT dsure_officer_department_of_obligee
     FOREIGN KEY (department_id, obligee_id) REFERENCES dsure_department (id, obligee_id);
 ALTER TABLE dsure_registerentry ADD CONSTRAINT dsure_register_entry_of_obligee
     FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
 ALTER TABLE dsure_viewing ADD CONSTRAINT dsure_viewing_of_deposit
+    FOREIGN KEY (certificate_id, deposit_id) REFERENCES dsure_depositedcertificate (id, deposit_id);
+ALTER TABLE dsure_handover ADD CONSTRAINT dsure_handover_of_obligee
+    FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
+ALTER TABLE dsure_handover ADD CONSTRAINT dsure_handover_to_department_of_obligee
+    FOREIGN KEY (department_id, obligee_id) REFERENCES dsure_department (id, obligee_id);
+ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_of_obligee
+    FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
+ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_of_deposit
     FOREIGN KEY (certificate_id, deposit_id) REFERENCES dsure_depositedcertificate (id, deposit_id);
 """
 
@@ -95,12 +111,19 @@ class Migration(migrations.Migration):
             "DROP TRIGGER dsure_certificate_version ON dsure_depositedcertificate; DROP FUNCTION dsure_require_next_version",
         ),
         migrations.RunSQL(
-            SAME_BYTES, "ALTER TABLE dsure_depositedcertificate DROP CONSTRAINT dsure_certificate_sha256_is_of_pdf"
+            SAME_BYTES,
+            "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_sha256_is_of_pdf; "
+            "ALTER TABLE dsure_depositedcertificate DROP CONSTRAINT dsure_certificate_sha256_is_of_pdf",
         ),
         migrations.RunSQL(
             COMPOSITE_KEYS,
+            "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_of_deposit; "
+            "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_of_obligee; "
+            "ALTER TABLE dsure_handover DROP CONSTRAINT dsure_handover_to_department_of_obligee; "
+            "ALTER TABLE dsure_handover DROP CONSTRAINT dsure_handover_of_obligee; "
             "ALTER TABLE dsure_viewing DROP CONSTRAINT dsure_viewing_of_deposit; "
             "ALTER TABLE dsure_registerentry DROP CONSTRAINT dsure_register_entry_of_obligee; "
-            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee",
+            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee; "
+            "ALTER TABLE dsure_administrativeact DROP CONSTRAINT dsure_act_on_own_officer",
         ),
     ]

@@ -5,10 +5,11 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit
+from dsure.models import Deposit, Officer, ViewingReceipt
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
@@ -117,6 +118,10 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     drafting.keep(by=contractor, public_id=typed, typed={"work-work_name": ["別の工事"]}, revision=None)
     page.get_by_role("button", name="一時保存する").click()
     expect(page.get_by_role("heading", name="異なる項目")).to_be_visible()
+    faults += faults_of(page)
+    drafting.discard(by=contractor, public_id=typed)
+    page.get_by_role("button", name="一時保存する").click()
+    page.get_by_text("この申込は、別の画面で破棄されています").wait_for()
     assert faults + faults_of(page) == []
 
 
@@ -167,14 +172,54 @@ def test_suretys_pages_are_accessible(desk, story):
 
 
 def test_d_sures_pages_are_accessible(desk, story):
-    opened = Deposit.objects.get(register_entry__isnull=False).public_id
+    opened = Deposit.objects.get(register_entry__isnull=False, certificates__version=2)
     officer = desk("officer")
-    urls = [reverse("dsure:lookup"), reverse("dsure:register"), reverse("dsure:certificate", args=[opened])]
+    of_one = [opened.public_id, 1]
+    urls = [reverse(f"dsure:{name}") for name in ("lookup", "register", "receipts", "genuine")]
+    urls += [reverse("dsure:receipt", args=[ViewingReceipt.objects.first().number])]
+    urls += [reverse("dsure:certificate", args=[opened.public_id]), reverse("dsure:certificate-version", args=of_one)]
+    urls += [reverse(f"dsure:{name}", args=of_one) for name in ("acknowledge", "send-back", "withdraw", "hand-over")]
     faults = look_over(officer, urls)
     officer.goto(reverse("dsure:lookup"))
     officer.get_by_role("button", name="電子証書を表示する").click()
     faults += faults_of(officer)
     assert faults + look_over(desk("operator"), [reverse("dsure:operator")]) == []
+
+
+def test_d_sures_administration_is_accessible(desk, cast):
+    call_command("load_demo_administration")
+    page, stopped = desk("officer-admin"), Officer.objects.get(user__full_name="石井 亮")
+    names = (
+        "organisation",
+        "invite-officer",
+        "departments",
+        "hand-in-rules",
+        "organisation-phrase",
+        "organisation-log",
+    )
+    urls = [reverse(f"dsure:{name}") for name in (*names, "profile")]
+    urls += [reverse("dsure:hand-in-rule", args=["advance"]), reverse("dsure:department", args=[stopped.department_id])]
+    urls += [reverse(f"dsure:{name}", args=[stopped.pk]) for name in ("move-officer", "free-officer")]
+    faults = look_over(page, urls)
+    for name, button in (("invite-officer", "招待メールを送信する"), ("departments", "部署を追加する")):
+        page.goto(reverse(f"dsure:{name}"))
+        page.get_by_role("button", name=button).click()
+        faults += faults_of(page)
+    page.goto(reverse("dsure:hand-in-rule", args=["advance"]))
+    page.get_by_role("button", name="受注者への表示を確認する").click()
+    assert faults + faults_of(page) == []
+
+
+def test_d_sures_operators_pages_are_accessible(desk, cast):
+    call_command("load_demo_administration")
+    page, stopped = desk("operator"), Officer.objects.get(user__full_name="石井 亮")
+    urls = [reverse(f"dsure:operator{name}") for name in ("", "-alerts", "-log", "-register")]
+    urls += [reverse("dsure:operator") + "?words=x", reverse("dsure:operator-free", args=[stopped.pk])]
+    urls += [reverse(f"dsure:operator-{name}", args=[stopped.obligee_id]) for name in ("obligee", "rename", "appoint")]
+    faults = look_over(page, urls)
+    page.goto(reverse("dsure:operator-register"))
+    page.get_by_role("button", name="登録して招待メールを送信する").click()
+    assert faults + faults_of(page) == []
 
 
 def test_sign_in_page_is_accessible(page, live_server, db):

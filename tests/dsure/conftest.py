@@ -9,6 +9,7 @@ from django.utils import timezone
 from dsure import depositing, keys
 from dsure.models import Department, Obligee, Officer, Operator
 from netdesk import pdf, sealing
+from netdesk.demo import PASSWORD
 from netdesk.models import Desk, User
 
 NUMBER = "14081-00001M"
@@ -144,3 +145,19 @@ def operator(db) -> Operator:
 @pytest.fixture
 def contractor(db) -> User:
     return person("contractor", "建設　三郎", Desk.CONTRACTOR)
+
+
+@pytest.fixture
+def signed_in(client, officer):
+    client.force_login(officer.user)
+    return client
+
+
+@pytest.fixture
+def administrator(obligee, officer) -> Officer:
+    """平塚市's administrator, of the officer's section, who has a password."""
+    user = person("officer-admin", "平塚　月子")
+    user.set_password(PASSWORD)
+    user.email = "admin@example.jp"
+    user.save()
+    return Officer.objects.create(user=user, obligee=obligee, department=officer.department, is_administrator=True)
