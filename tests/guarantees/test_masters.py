@@ -169,7 +169,7 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert sorted(Deposit.objects.values_list("number", flat=True)) == sorted(
         electronic.values_list("number", flat=True)
     )
-    assert (KeySight.objects.count(), electronic.count()) == (2, 5)
+    assert (KeySight.objects.count(), electronic.count()) == (3, 5)
     subjects = list(Mail.objects.order_by("pk").values_list("subject", flat=True))
     invitation = "【D-Sure】ご利用の招待（パスワードの設定）"
     told = subjects.pop(9)
