@@ -89,10 +89,10 @@ def test_a_file_is_checked_shown_and_taken_in_once(head_approver, code):
     text = words(shown)
     assert (answer.status_code, register()) == (302, before)
     assert "まだ登録されていません" in text
-    assert "2行目 新規 横須賀市 14201 発注者：横須賀市を登録 職名：横須賀市長を追加" in text
-    assert "3行目 変更なし 平塚市 14203 登録内容と同じです。" in text
+    assert "2 新規 横須賀市 14201 発注者：横須賀市を登録 職名：横須賀市長を追加" in text
+    assert "3 変更なし 平塚市 14203 登録内容と同じです。" in text
     assert (
-        "4行目 変更 平塚市 14203 工事の条件（2099/04/01から）：請負金額の下限（円） 1,500,000円→1,300,000円、前払金の上限（%） 40→35"
+        "4 変更 平塚市 14203 工事の条件（2099/04/01から）：請負金額の下限（円） 1,500,000円→1,300,000円、前払金の上限（%） 40→35"
         in text
     )
 
