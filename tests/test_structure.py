@@ -49,6 +49,7 @@ APPEND_ONLY = {
     "guarantees_masterchange",
     "guarantees_obligeefile",
     "guarantees_premiumstatement",
+    "guarantees_reviewnote",
     "dsure_depositedcertificate",
     "dsure_voiding",
     "dsure_keyreplacement",

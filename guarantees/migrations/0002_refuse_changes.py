@@ -7,7 +7,7 @@ from django.db import migrations
 
 APPEND_ONLY = (
     *("certificate", "voiding", "event", "keysight", "payment", "premiumstatement"),
-    *("memberchange", "masterchange", "obligeefile"),
+    *("memberchange", "masterchange", "obligeefile", "reviewnote"),
 )
 
 REFUSE_CHANGE = """

@@ -5,8 +5,10 @@ from guarantees.models.drafts import Draft
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.incoming import Incoming
 from guarantees.models.masters import MasterChange, ObligeeFile
 from guarantees.models.members import MemberChange
+from guarantees.models.notes import ReviewNote
 from guarantees.models.obligee_terms import ObligeeTerms
 from guarantees.models.parties import (
     Addressee,
@@ -35,6 +37,7 @@ __all__ = [
     "Event",
     "Guarantee",
     "HandInRule",
+    "Incoming",
     "KeySight",
     "MasterChange",
     "MemberChange",
@@ -47,6 +50,7 @@ __all__ = [
     "RateBand",
     "RateTable",
     "RequestedGuarantee",
+    "ReviewNote",
     "Signatory",
     "StaffMember",
     "Voiding",

@@ -1,5 +1,7 @@
 """Contractors, the surety's branches and staff, obligees with their addressees and hand-in rules."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,6 +11,14 @@ from django.utils import timezone
 
 from guarantees import prefectures
 from guarantees.terms import Product, StaffRole
+
+
+class ContractorQuerySet(models.QuerySet["Contractor"]):
+    """Contractors as the surety looks for them."""
+
+    def called(self, words: str) -> Self:
+        """Those whose 会社名 holds these words, and the one of this お客様番号."""
+        return self.filter(Q(name__icontains=words) | Q(code=words))
 
 
 class Contractor(models.Model):
@@ -28,6 +38,8 @@ class Contractor(models.Model):
         related_name="usual_contractors",
         verbose_name="通常の申込送信先",
     )
+
+    objects = ContractorQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "契約者"

@@ -177,11 +177,9 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert told.startswith("【D-Sure】保証契約の変更のお知らせ（")
     endorsements = Endorsement.objects.order_by("pk").values_list("guarantee__medium", "status")
     assert list(endorsements) == [("electronic", "issued"), ("electronic", "received"), ("paper", "under_review")]
-    opened = set(RegisterEntry.objects.values_list("deposit__number", flat=True))
-    assert (len(opened), electronic.get(product=Product.PERFORMANCE, requested__follows=None).number in opened) == (
-        3,
-        True,
-    )
+    opened = electronic.filter(number__in=RegisterEntry.objects.values("deposit__number"))
+    assert opened.count() == 3
+    assert opened.filter(product=Product.PERFORMANCE, requested__follows=None).count() == 1
 
 
 def test_load_demo_a_second_time_changes_nothing(demo_world):

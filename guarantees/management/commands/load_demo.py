@@ -37,6 +37,7 @@ FULL_NAMES = {
     "nagano-reviewer": "伊藤 薫",
     "nagano-approver": "渡辺 誠",
     "head-approver": "山本 茂",
+    "head-office": "山田 直樹",
     "officer": "中村 優",
     "officer-admin": "小林 直美",
     "rival-officer": "加藤 健",
@@ -64,6 +65,12 @@ class Command(BaseCommand):
                 demo_story.tell()
                 demo_masters.tell()
 
+    def _branch_of(self, username: str) -> Branch | None:
+        """Nobody of the head office has a branch."""
+        if username.startswith("head-"):
+            return None
+        return Branch.objects.get(name="長野支店" if "nagano" in username else "神奈川支店")
+
     def _load_people(self) -> None:
         for sign_in in SIGN_INS:
             is_admin = sign_in.desk == Desk.ADMIN
@@ -82,11 +89,6 @@ class Command(BaseCommand):
                     user=user, contractor=contractor, section="総務部", post="主任", is_administrator=True
                 )
             elif sign_in.desk == Desk.SURETY:
-                is_head_office = "head" in sign_in.username
-                branch = None if is_head_office else Branch.objects.get(name=_branch_of(sign_in.username))
+                branch = self._branch_of(sign_in.username)
                 role = StaffRole.APPROVER if "approver" in sign_in.username else StaffRole.REVIEWER
                 StaffMember.objects.create(user=user, branch=branch, role=role)
-
-
-def _branch_of(username: str) -> str:
-    return "長野支店" if "nagano" in username else "神奈川支店"
