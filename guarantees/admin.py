@@ -12,6 +12,7 @@ from django.utils import timezone
 from guarantees import staffing
 from guarantees.models import (
     Addressee,
+    BankAccount,
     Branch,
     Contractor,
     ContractorMember,
@@ -117,6 +118,16 @@ class RateTableAdmin(OnlyTheFuture, admin.ModelAdmin):
     list_display = ["product", "starts_on", "minimum_amount", "rounding", "is_sample"]
     list_filter = ["product"]
     inlines = [RateBandInline]
+    actions = None
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(OnlyTheFuture, admin.ModelAdmin):
+    """振込先: another account is a new version that begins on a day to come."""
+
+    form = FromTomorrowForm
+    list_display = ["branch", "starts_on", "bank_name", "bank_branch", "number"]
+    list_filter = ["branch"]
     actions = None
 
 

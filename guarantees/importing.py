@@ -9,7 +9,7 @@ from guarantees import obligee_plan
 from guarantees.models import Addressee, HandInRule, MasterChange, Obligee, ObligeeFile, ObligeeTerms, StaffMember
 from guarantees.obligee_file import Checked
 from guarantees.obligee_plan import Verdict
-from guarantees.terms import MasterAct
+from guarantees.record_acts import MasterAct
 from netdesk.acting import Refusal
 
 

@@ -37,6 +37,25 @@ BRANCHES = [
 ]
 
 
+class BankAccountRow(NamedTuple):
+    """Where a branch's premiums are paid to, by its columns; all of it 見本."""
+
+    branch_code: str
+    bank_name: str
+    bank_branch: str
+    number: str
+
+
+BANK_ACCOUNT_HOLDER = "○○ケンセツギョウホシヨウ（カ"
+BANK_ACCOUNTS_START_ON = date(2022, 5, 9)
+BANK_ACCOUNTS = [
+    BankAccountRow("25", "見本銀行", "秋田支店", "0000025"),
+    BankAccountRow("32", "見本銀行", "千葉支店", "0000032"),
+    BankAccountRow("34", "見本銀行", "横浜支店", "0000034"),
+    BankAccountRow("37", "見本銀行", "長野支店", "0000037"),
+]
+
+
 class RatesRow(NamedTuple):
     """The first version of a product's rate table: (up to this 保証金額, rate in percent) from the lowest band on; the minimum in yen."""
 

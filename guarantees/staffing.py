@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from guarantees.models import MasterChange, StaffMember
-from guarantees.terms import MasterAct, StaffRole
+from guarantees.record_acts import MasterAct
+from guarantees.terms import StaffRole
 from netdesk.models import User
 
 

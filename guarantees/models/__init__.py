@@ -1,6 +1,8 @@
 """All models of the surety's business, by the file that their subject lives in."""
 
 from guarantees.models.applications import Application, Work
+from guarantees.models.bills import Bill, BillLine
+from guarantees.models.dispatches import Dispatch, DispatchRetraction
 from guarantees.models.drafts import Draft
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
@@ -20,18 +22,24 @@ from guarantees.models.parties import (
     Signatory,
     StaffMember,
 )
-from guarantees.models.premiums import Payment, PremiumStatement
+from guarantees.models.payments import BankAccount, Payment, Repayment
+from guarantees.models.premiums import PremiumStatement
 from guarantees.models.rates import RateBand, RateTable
 from guarantees.models.requested import RequestedGuarantee
 
 __all__ = [
     "Addressee",
     "Application",
+    "BankAccount",
+    "Bill",
+    "BillLine",
     "Branch",
     "Certificate",
     "ChainHead",
     "Contractor",
     "ContractorMember",
+    "Dispatch",
+    "DispatchRetraction",
     "Draft",
     "Endorsement",
     "Event",
@@ -49,6 +57,7 @@ __all__ = [
     "PremiumStatement",
     "RateBand",
     "RateTable",
+    "Repayment",
     "RequestedGuarantee",
     "ReviewNote",
     "Signatory",

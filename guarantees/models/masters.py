@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from guarantees.models.conditions import known
-from guarantees.terms import MasterAct
+from guarantees.record_acts import MasterAct
 
 
 class ObligeeFile(models.Model):

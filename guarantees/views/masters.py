@@ -17,7 +17,7 @@ from guarantees.access import StaffRequest, head_office_only
 from guarantees.forms.obligee_file import LineForm, UploadForm, checked, labels
 from guarantees.models import MasterChange, Obligee, ObligeeFile, ObligeeTerms
 from guarantees.obligee_plan import Plan, Verdict
-from guarantees.terms import MasterAct
+from guarantees.record_acts import MasterAct
 from netdesk import acting
 from netdesk.answers import csv_answer
 

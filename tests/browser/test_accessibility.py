@@ -12,8 +12,17 @@ from playwright.sync_api import Page, expect
 from dsure.models import Deposit, Officer, Request, ViewingReceipt
 from guarantees import drafting
 from guarantees.forms.obligee_file import LineForm, labels
-from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
+from guarantees.models import (
+    Application,
+    Bill,
+    Certificate,
+    Dispatch,
+    Draft,
+    Endorsement,
+    Guarantee,
+    RequestedGuarantee,
+)
+from guarantees.terms import ApplicationStatus, Medium, Product, Status
 from guarantees.watching import Watch
 from netdesk import csv, passwords
 from netdesk.models import User
@@ -61,7 +70,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     typed = Draft.objects.get().public_id
     open_advance = Guarantee.objects.filter(product=Product.ADVANCE, followed_by=None).first().public_id
     open_reservation = Guarantee.objects.get(product=Product.RESERVATION, followed_by=None)
-    awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
+    awaiting = Application.objects.get(work_name="下水道管渠布設工事").public_id
     urls = [
         "/",
         reverse("guarantees:drafts"),
@@ -93,6 +102,8 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
         reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
         reverse("guarantees:statement-list") + "?first=&last=20200101&number=",
         reverse("guarantees:application", args=[awaiting]),
+        *(reverse("guarantees:application", args=[one]) for one in paid_applications()),
+        reverse("guarantees:bill-list"),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
         reverse("guarantees:obligees") + f"?name={'市' * 61}&prefecture=13",
@@ -215,6 +226,42 @@ def test_suretys_pages_are_accessible(desk, story):
     expect(page.get_by_role("button", name="この内容で訂正の審査を始める")).to_be_visible()
     faults += faults_of(page)
     faults += look_over(desk("head-office"), [inbox, reverse("guarantees:figures")])
+    assert faults == []
+
+
+def paid_applications() -> list:
+    """Of the applications that something was paid for: withdrawn, waiting for issue, sent on paper."""
+    paid = Application.objects.filter(requested__payments__isnull=False).distinct().order_by("pk")
+    return list(paid.values_list("public_id", flat=True))
+
+
+def test_the_pages_of_money_and_papers_are_accessible(desk, story):
+    page = desk("approver")
+    awaited, given_up = (
+        RequestedGuarantee.objects.get(application__work_name=name) for name in ("下水道管渠布設工事", "駐輪場整備工事")
+    )
+    bill, sent = Bill.objects.filter(payments=None).first(), Dispatch.objects.standing().first()
+    waiting = Guarantee.objects.filter(medium=Medium.PAPER, dispatches=None).first()
+    pay, out = reverse("guarantees:payments"), reverse("guarantees:dispatches")
+    urls = [
+        *(f"{pay}?tab={tab}" for tab in ("awaited", "repay", "confirmed")),
+        *(f"{out}?tab={tab}" for tab in ("waiting", "bills", "done")),
+        reverse("guarantees:bills"),
+        reverse("guarantees:bills") + "?month=2020-01",
+        reverse("guarantees:bill-settle", args=[bill.public_id]),
+        reverse("guarantees:payment-confirm", args=[awaited.public_id]),
+        reverse("guarantees:repay", args=[given_up.public_id]),
+        reverse("guarantees:dispatch", args=[waiting.public_id]),
+        reverse("guarantees:dispatch", args=[sent.guarantee.public_id]),
+        reverse("guarantees:dispatch-take-back", args=[sent.public_id]),
+        *(reverse("guarantees:review", args=[one]) for one in paid_applications()),
+    ]
+    faults = look_over(page, urls)
+    for name, subject in (("payment-confirm", awaited), ("dispatch", waiting)):
+        page.goto(reverse(f"guarantees:{name}", args=[subject.public_id]))
+        page.locator("main form button").last.click()
+        expect(page).to_have_title(re.compile("^エラー："))
+        faults += faults_of(page)
     assert faults == []
 
 

@@ -147,7 +147,9 @@ def test_issue_before_a_premium_per_case_is_paid_is_refused(contractor, reviewer
     with pytest.raises(issuing.PremiumNotPaid):
         issuing.issue(requested=requested, by=approver)
 
-    Payment.objects.create(requested=requested, paid_amount=1, paid_on=date(2026, 12, 1), confirmed_by=reviewer.user)
+    Payment.objects.create(
+        requested=requested, paid_amount=62_500, paid_on=date(2026, 11, 20), confirmed_by=reviewer.user
+    )
     assert issuing.issue(requested=requested, by=approver).number == "34081-00001M"
 
 

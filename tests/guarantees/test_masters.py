@@ -12,11 +12,13 @@ from django.utils import timezone
 from dsure import reporting, watching
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
-from guarantees import mails, masters, recording
+from guarantees import awaiting, mails, masters, papers, recording
 from guarantees.models import (
     Application,
+    Bill,
     Branch,
     Certificate,
+    Dispatch,
     Endorsement,
     Event,
     Guarantee,
@@ -24,8 +26,10 @@ from guarantees.models import (
     KeySight,
     Obligee,
     ObligeeTerms,
+    PremiumStatement,
     RequestedGuarantee,
     Signatory,
+    StaffMember,
 )
 from guarantees.terms import (
     ApplicationStatus,
@@ -180,13 +184,13 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert sorted(Deposit.objects.values_list("number", flat=True)) == sorted(
         electronic.values_list("number", flat=True)
     )
-    assert (KeySight.objects.count(), electronic.count()) == (6, 10)
+    assert (KeySight.objects.count(), electronic.count()) == (6, 11)
     done = (EndorsementCause.CORRECTION, EndorsementCause.AMENDMENT_CANCELLATION, EndorsementCause.KEY_REISSUE)
     done += (EndorsementCause.RELEASE, EndorsementCause.CANCELLATION)
     of_the_surety = Mail.objects.exclude(subject__startswith="【D-Sure】")
     assert Counter(of_the_surety.values_list("subject", flat=True)) == {
-        mails.ISSUE_COMPLETE: 10,
-        mails.AMENDMENT_COMPLETE: 2,
+        mails.ISSUE_COMPLETE: 11,
+        mails.AMENDMENT_COMPLETE: 3,
         **{f"保証契約の手続き完了のお知らせ（{cause.label}）": 1 for cause in done},
     }
 
@@ -198,6 +202,7 @@ def test_load_demo_shows_every_cause_every_standing_and_what_obligees_ask_for(de
         ("amendment_cancellation", "electronic", "issued"),
         ("key_reissue", "electronic", "issued"),
         ("cancellation", "electronic", "issued"),
+        ("amendment", "electronic", "issued"),
         ("release", "electronic", "issued"),
         ("amendment", "electronic", "issued"),
         ("amendment", "electronic", "received"),
@@ -212,6 +217,19 @@ def test_load_demo_shows_every_cause_every_standing_and_what_obligees_ask_for(de
     opened = Guarantee.objects.filter(number__in=RegisterEntry.objects.values("deposit__number"))
     names = set(opened.values_list("requested__application__work_name", flat=True))
     assert names >= {"国道○○号線 舗装補修工事", "配水管布設替工事", "橋梁補修工事", "街路灯更新工事"}
+
+
+def test_load_demo_shows_each_state_of_money_and_papers(demo_world):
+    reviewer = StaffMember.objects.get(user__username="reviewer")
+    assert [(one.called, one.amount) for one in awaiting.of_branch(reviewer)] == [("保証料", 42_100)]
+    assert [one.surplus_amount for one in awaiting.to_repay(reviewer)] == [7_000]
+    paid = RequestedGuarantee.objects.with_application().filter(application__work_name="河川浚渫工事").get()
+    assert paid.procedure == Procedure.BEING_ISSUED
+    assert PremiumStatement.objects.filter(kind="premium_refund").count() == 2
+    assert Bill.objects.filter(payments=None).count() >= 1
+    assert Bill.objects.filter(payments__isnull=False).count() >= 1
+    assert papers.guarantees_waiting(reviewer).exists()
+    assert (Dispatch.objects.standing().count(), Dispatch.objects.count()) == (2, 4)
 
 
 def test_load_demo_a_second_time_changes_nothing(demo_world):

@@ -6,21 +6,45 @@ from django.db import transaction
 from guarantees import masters
 from guarantees.masters_more_obligees import MORE_OBLIGEES
 from guarantees.masters_obligees import ADVANCE_CAP_PERCENT, OBLIGEES, ObligeeRow
-from guarantees.models import Addressee, Branch, HandInRule, Obligee, ObligeeTerms, RateBand, RateTable, Signatory
+from guarantees.models import (
+    Addressee,
+    BankAccount,
+    Branch,
+    HandInRule,
+    Obligee,
+    ObligeeTerms,
+    RateBand,
+    RateTable,
+    Signatory,
+)
 
 
 class Command(BaseCommand):
-    help = "Load branches, obligees with their terms, rate tables, and the surety's signatory."
+    help = "Load branches with their bank accounts, obligees with their terms, rate tables, and the surety's signatory."
 
     @transaction.atomic
     def handle(self, *args, **options) -> None:
         Signatory.objects.get_or_create(starts_on=masters.SIGNATORY_STARTS_ON, defaults=masters.SIGNATORY)
         for branch in masters.BRANCHES:
             Branch.objects.get_or_create(code=branch.code, defaults=branch._asdict())
+        for account in masters.BANK_ACCOUNTS:
+            self._load_bank_account(account)
         for row in (*OBLIGEES, *MORE_OBLIGEES):
             self._load_obligee(row)
         for rates in masters.RATES:
             self._load_rates(rates)
+
+    def _load_bank_account(self, row: masters.BankAccountRow) -> None:
+        BankAccount.objects.get_or_create(
+            branch=Branch.objects.get(code=row.branch_code),
+            starts_on=masters.BANK_ACCOUNTS_START_ON,
+            defaults={
+                "bank_name": row.bank_name,
+                "bank_branch": row.bank_branch,
+                "number": row.number,
+                "holder": masters.BANK_ACCOUNT_HOLDER,
+            },
+        )
 
     def _load_obligee(self, row: ObligeeRow) -> None:
         obligee, is_new = Obligee.objects.get_or_create(code=row.code, defaults={"name": row.name})
