@@ -37,12 +37,12 @@ def tell() -> None:
     bills = (((today - day).days, demo_money.billed) for day in demo_money.days_of_bills(today, months=5))
     for days_ago, chapter in demo_money.oldest_first(*bills, *CHAPTERS):
         day = today - timedelta(days=days_ago)
-        with _clock(day):
+        with clock(day):
             chapter(day)
 
 
 @contextmanager
-def _clock(day: date) -> Iterator[None]:
+def clock(day: date) -> Iterator[None]:
     """The clock stands at ten in the morning of this day, and goes on from there."""
     with time_machine.travel(datetime.combine(day, time(10, 0), JST), tick=True):
         yield

@@ -58,6 +58,7 @@ class TermsBasis(TextChoices):
     NOTICE = "notice", "入札公告等の日"
     PLAN = "plan", "契約予定通知日"
     APPROVAL = "approval", "発注者が電子保証の利用を認めた案件"
+    ENDED = "ended", "電子保証の取扱いなし"
 
 
 class PremiumPayment(TextChoices):
@@ -179,19 +180,6 @@ class Act(TextChoices):
     TAKE_BACK_DISPATCH = "take_back_dispatch", "発送・交付の記録を取消"
     TAKE_UP_REQUEST = "take_up_request", "発注者の依頼を受付"
     ANSWER_REQUEST = "answer_request", "発注者の依頼に回答"
-
-
-class MemberAct(TextChoices):
-    """What is done to a contractor's own records (会社情報、担当者)."""
-
-    INVITE = "invite", "担当者を招待"
-    INVITE_AGAIN = "invite_again", "招待メールを再送"
-    DISABLE = "disable", "利用を停止"
-    ENABLE = "enable", "利用を再開"
-    MAKE_ADMINISTRATOR = "make_administrator", "管理者に設定"
-    END_ADMINISTRATOR = "end_administrator", "管理者から解除"
-    PROFILE = "profile", "担当者情報を変更"
-    COMPANY = "company", "会社情報を変更"
 
 
 class Cause(TextChoices):

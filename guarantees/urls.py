@@ -18,6 +18,8 @@ from guarantees.views import (
     guarantees,
     guide,
     inbox,
+    masters,
+    obligees,
     payments,
     premiums,
     remarks,
@@ -65,7 +67,7 @@ contractor_urls = [
     path("bills/<uuid:public_id>/bill.pdf", bills.own_pdf, name="bill-pdf"),
     path("bills/<uuid:public_id>/bill.csv", bills.own_csv, name="bill-csv"),
     path("premiums/estimate/", premiums.estimate, name="premium-estimate"),
-    path("obligees/", contracts.obligees, name="obligees"),
+    path("obligees/", obligees.listing, name="obligees"),
 ]
 company_urls = [
     path("company/", company.company, name="company"),
@@ -125,6 +127,9 @@ surety_urls = [
     path("requests/<int:cursor>/", requests.detail, name="request"),
     path("requests/<int:cursor>/take-up/", requests.take_up, name="request-take-up"),
     path("requests/<int:cursor>/answer/", requests.answer, name="request-answer"),
+    path("masters/obligees/import/", masters.upload, name="obligee-import"),
+    path("masters/obligees/import/template.csv", masters.template, name="obligee-import-template"),
+    path("masters/obligees/import/<uuid:public_id>/", masters.report, name="obligee-import-report"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
 ]
 money_urls = [

@@ -46,6 +46,8 @@ APPEND_ONLY = {
     "guarantees_keysight",
     "guarantees_payment",
     "guarantees_memberchange",
+    "guarantees_masterchange",
+    "guarantees_obligeefile",
     "guarantees_premiumstatement",
     "guarantees_repayment",
     "guarantees_bill",

@@ -7,7 +7,7 @@ from django.db import migrations
 
 APPEND_ONLY = (
     *("certificate", "voiding", "event", "keysight", "memberchange", "premiumstatement", "reviewnote"),
-    *("payment", "repayment", "bill", "billline", "dispatch", "dispatchretraction"),
+    *("payment", "repayment", "bill", "billline", "dispatch", "dispatchretraction", "masterchange", "obligeefile"),
 )
 
 REFUSE_CHANGE = """
@@ -123,6 +123,21 @@ CREATE TRIGGER guarantees_bankaccount_past BEFORE UPDATE OR DELETE ON guarantees
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
 CREATE TRIGGER guarantees_rateband_past BEFORE UPDATE OR DELETE ON guarantees_rateband
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
+"""
+
+# Terms by which works are judged, and the name by which documents are signed, from their first day on.
+PAST_VERSIONS = """
+CREATE FUNCTION guarantees_keep_past_versions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (to_jsonb(OLD) ->> TG_ARGV[0])::date <= (now() AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'a version that has begun is read only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER guarantees_obligeeterms_past BEFORE UPDATE OR DELETE ON guarantees_obligeeterms
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_versions('in_force_from');
+CREATE TRIGGER guarantees_signatory_past BEFORE UPDATE OR DELETE ON guarantees_signatory
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_versions('starts_on');
 """
 
 # Whoever confirms a payment issues nothing that it is for; and what is paid per case is issued when exactly its premium is there.
@@ -295,6 +310,12 @@ class Migration(migrations.Migration):
             "DROP TRIGGER guarantees_bankaccount_past ON guarantees_bankaccount; "
             "DROP TRIGGER guarantees_rateband_past ON guarantees_rateband; "
             "DROP TRIGGER guarantees_ratetable_past ON guarantees_ratetable; DROP FUNCTION guarantees_keep_past_rates",
+        ),
+        migrations.RunSQL(
+            PAST_VERSIONS,
+            "DROP TRIGGER guarantees_signatory_past ON guarantees_signatory; "
+            "DROP TRIGGER guarantees_obligeeterms_past ON guarantees_obligeeterms; "
+            "DROP FUNCTION guarantees_keep_past_versions",
         ),
         migrations.RunSQL(
             PAID_BEFORE_ISSUE,

@@ -8,8 +8,10 @@ from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
 from guarantees.models.incoming import Incoming
+from guarantees.models.masters import MasterChange, ObligeeFile
 from guarantees.models.members import MemberChange
 from guarantees.models.notes import ReviewNote
+from guarantees.models.obligee_terms import ObligeeTerms
 from guarantees.models.parties import (
     Addressee,
     Branch,
@@ -17,7 +19,6 @@ from guarantees.models.parties import (
     ContractorMember,
     HandInRule,
     Obligee,
-    ObligeeTerms,
     Signatory,
     StaffMember,
 )
@@ -46,9 +47,11 @@ __all__ = [
     "HandInRule",
     "Incoming",
     "KeySight",
+    "MasterChange",
     "MemberChange",
     "NumberSeries",
     "Obligee",
+    "ObligeeFile",
     "ObligeeTerms",
     "Payment",
     "PremiumStatement",

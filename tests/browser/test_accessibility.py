@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from dsure.models import Deposit, ElsewhereVersion, Officer, Request, ViewingReceipt
 from guarantees import drafting
+from guarantees.forms.obligee_file import LineForm, labels
 from guarantees.models import (
     Application,
     Bill,
@@ -23,7 +24,7 @@ from guarantees.models import (
 )
 from guarantees.terms import ApplicationStatus, Medium, Product, Status
 from guarantees.watching import Watch
-from netdesk import passwords
+from netdesk import csv, passwords
 from netdesk.models import User
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -105,6 +106,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
         reverse("guarantees:bill-list"),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
+        reverse("guarantees:obligees") + f"?name={'市' * 61}&prefecture=13",
         "/demo/mails/",
         "/no-such-page/",
     ]
@@ -325,6 +327,28 @@ def test_d_sures_operators_pages_are_accessible(desk, cast):
     page.goto(reverse("dsure:operator-register"))
     page.get_by_role("button", name="登録して招待メールを送信する").click()
     assert faults + faults_of(page) == []
+
+
+def test_import_of_obligees_is_accessible(desk, cast):
+    page, url = desk("head-approver"), reverse("guarantees:obligee-import")
+    lines = ['"団体コード"\r\n'.encode(), obligee_lines()]
+    page.goto(url)
+    page.get_by_role("button", name="内容を確認する").click()
+    faults = faults_of(page)
+    for content in lines:
+        page.get_by_label("CSVファイル").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="内容を確認する").click()
+        faults += faults_of(page)
+    expect(page.get_by_role("heading", name="取込の確認")).to_be_visible()
+    page.get_by_role("button", name="取り込む").click()
+    expect(page.get_by_text("このファイルを取り込みました")).to_be_visible()
+    assert faults + faults_of(page) + look_over(page, [url]) == []
+
+
+def obligee_lines() -> bytes:
+    """A file that brings one obligee, without terms."""
+    rows = [labels(LineForm), ["14201", "横須賀市", "横須賀市長", *[""] * 17]]
+    return "".join(csv.lines(rows)).encode()
 
 
 def test_sign_in_page_is_accessible(page, live_server, db):

@@ -77,7 +77,7 @@ def test_send_back_and_return_take_the_agreed_premium_away(contractor, reviewer)
 
 
 def test_approve_without_rates_is_refused(contractor, reviewer):
-    requested = stories.under_review(contractor, reviewer).requested.get()
+    requested = stories.under_review(contractor, reviewer, stories.advance(medium=Medium.PAPER)).requested.get()
     with time_machine.travel(datetime(2022, 5, 8, 23, 59, tzinfo=JST)), pytest.raises(reviewing.NoRates):
         reviewing.approve(requested=requested, by=reviewer, revision=1)
     requested.refresh_from_db()

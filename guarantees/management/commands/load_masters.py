@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from guarantees import masters
+from guarantees.masters_more_obligees import MORE_OBLIGEES
+from guarantees.masters_obligees import ADVANCE_CAP_PERCENT, OBLIGEES, ObligeeRow
 from guarantees.models import (
     Addressee,
     BankAccount,
@@ -15,7 +17,6 @@ from guarantees.models import (
     RateTable,
     Signatory,
 )
-from guarantees.terms import Product
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             Branch.objects.get_or_create(code=branch.code, defaults=branch._asdict())
         for account in masters.BANK_ACCOUNTS:
             self._load_bank_account(account)
-        for row in masters.OBLIGEES:
+        for row in (*OBLIGEES, *MORE_OBLIGEES):
             self._load_obligee(row)
         for rates in masters.RATES:
             self._load_rates(rates)
@@ -45,31 +46,27 @@ class Command(BaseCommand):
             },
         )
 
-    def _load_obligee(self, row: masters.ObligeeRow) -> None:
+    def _load_obligee(self, row: ObligeeRow) -> None:
         obligee, is_new = Obligee.objects.get_or_create(code=row.code, defaults={"name": row.name})
         if not is_new:
             return
         Addressee.objects.bulk_create(Addressee(obligee=obligee, title=title) for title in row.addressees)
-        if row.terms is None:
-            return
-        for kind in row.terms.kinds:
+        for kind in row.terms.kinds if row.terms else ():
             ObligeeTerms.objects.create(
                 obligee=obligee,
                 work_kind=kind,
+                in_force_from=masters.TERMS_IN_FORCE_FROM,
                 basis=row.terms.basis,
                 starts_on=row.terms.starts_on,
                 minimum_contract_price=row.terms.minimum_contract_price,
-                advance_cap_percent=masters.ADVANCE_CAP_PERCENT[kind],
-                source=f"{row.terms.source}「{row.terms.wording}」",
+                advance_cap_percent=ADVANCE_CAP_PERCENT[kind],
+                wording=row.terms.wording,
+                source=row.source,
             )
-        for product in (Product.ADVANCE, Product.INTERIM, Product.PERFORMANCE):
-            HandInRule.objects.create(
-                obligee=obligee,
-                product=product,
-                channel=row.channel,
-                other_papers=row.other_papers,
-                source=row.terms.source,
-            )
+        for rule in row.hand_in:
+            facts = rule._asdict()
+            for product in facts.pop("products"):
+                HandInRule.objects.create(obligee=obligee, product=product, source=row.source, **facts)
 
     def _load_rates(self, row: masters.RatesRow) -> None:
         table, is_new = RateTable.objects.get_or_create(
