@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -39,6 +40,19 @@ def officer_only(view: View) -> View:
         if officer is None:
             raise Http404
         request.officer, request.organisation = officer, officer.organisation
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def administrator_only(view: View) -> View:
+    """For the organisation's administrators (発注者の管理者); their colleagues are told that they may not."""
+
+    @officer_only
+    @wraps(view)
+    def guarded(request: OfficerRequest, *args, **kwargs) -> HttpResponse:
+        if not request.officer.is_administrator:
+            raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from dsure.announcing import announce
 from dsure.keys import Verifier
 from dsure.models import (
     Deposit,
     DepositedCertificate,
+    Happened,
     KeyReplacement,
     Obligee,
     Request,
@@ -151,6 +153,7 @@ def deposit(deposition: Deposition, *, arrived_at: datetime) -> None:
     if deposition.version != head.certificates.count() + 1:
         raise OutOfOrder
     _insert(head, deposition, arrived_at)
+    announce(head, Happened.DEPOSITED, at=arrived_at, version=deposition.version)
     if deposition.voids is not None:
         _void(head, deposition.voids, VoidCause.CORRECTION, arrived_at)
 
@@ -172,16 +175,12 @@ def replace_verifier(number: str, verifier: Verifier, *, replaced_at: datetime) 
         return
     if head.state != State.IN_FORCE:
         raise AlreadyClosed
-    KeyReplacement.objects.create(
-        deposit=head,
-        key_version=head.key_version,
-        verifier_text=head.verifier_text,
-        pepper_version=head.pepper_version,
-        replaced_at=replaced_at,
-    )
+    old = {name: getattr(head, name) for name in ("key_version", "verifier_text", "pepper_version")}
+    KeyReplacement.objects.create(deposit=head, **old, replaced_at=replaced_at)
     head.verifier_text, head.pepper_version = verifier.text, verifier.pepper_version
     head.key_version += 1
     head.save(update_fields=["verifier_text", "pepper_version", "key_version"])
+    announce(head, Happened.REKEYED, at=replaced_at)
 
 
 @transaction.atomic
@@ -195,6 +194,7 @@ def close(number: str, state: str, *, closed_at: datetime) -> None:
     StateChange.objects.create(deposit=head, state=state, closed_at=closed_at)
     head.state = state
     head.save(update_fields=["state"])
+    announce(head, Happened.CLOSED, at=closed_at)
 
 
 @transaction.atomic
@@ -206,13 +206,14 @@ def answer_request(request_id: int, answer: str, *, answered_at: datetime, note:
     request = Request.objects.select_related("deposit").filter(pk=request_id).first()
     if request is None:
         raise UnknownNumber
-    _locked(request.deposit.number)
+    head = _locked(request.deposit.number)
     given = set(request.answers.values_list("answer", flat=True))
     if answer in given:
         return
     if given & set(FINAL_ANSWERS):
         raise AlreadyAnswered
     RequestAnswer.objects.create(request=request, answer=Answer(answer), note=note, answered_at=answered_at)
+    announce(head, Happened.ANSWERED, at=answered_at)
 
 
 def _require_genuine(deposition: Deposition) -> None:
@@ -287,6 +288,7 @@ def _void(head: Deposit, version: int, cause: str, voided_at: datetime) -> None:
     if not head.certificates.filter(voiding__isnull=True).exclude(version=version).exists():
         raise NothingLeft
     Voiding.objects.create(certificate=certificate, cause=cause, voided_at=voided_at)
+    announce(head, Happened.VOIDED, at=voided_at, version=version)
 
 
 def _ends_on(facts: dict) -> date:

@@ -46,6 +46,12 @@ def clear(subject: str) -> None:
     TryCounter.objects.filter(subject=subject).update(failures=0, waits_until=None)
 
 
+def stopped(prefix: str) -> list[str]:
+    """Which subjects that begin so are stopped now, and wait for somebody in charge."""
+    counters = TryCounter.objects.filter(subject__startswith=prefix, failures__gte=STOP_AT)
+    return list(counters.order_by("subject").values_list("subject", flat=True))
+
+
 def wait_after(failures: int) -> timedelta:
     """How long the next try waits: nothing for the first five failures, then 30 s, doubling up to an hour."""
     if failures < FREE_FAILURES:

@@ -1,5 +1,6 @@
 """What D-Sure keeps: its organisations, what was deposited for them, and what they did with it."""
 
+from dsure.models.clients import Client, Scope, client_of
 from dsure.models.deposits import (
     Deposit,
     DepositedCertificate,
@@ -10,18 +11,27 @@ from dsure.models.deposits import (
     VoidCause,
     Voiding,
 )
+from dsure.models.events import Event, Feed, Happened
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
 from dsure.models.parties import Department, HandInRule, Obligee, Officer, Operator
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
+from dsure.models.webhooks import ConnectionAct, ConnectionChange, Delivery, Webhook
 
 __all__ = [
     "Acknowledgement",
     "Answer",
+    "Client",
+    "ConnectionAct",
+    "ConnectionChange",
+    "Delivery",
     "Department",
     "Deposit",
     "DepositedCertificate",
+    "Event",
     "Failure",
+    "Feed",
     "HandInRule",
+    "Happened",
     "How",
     "KeyReplacement",
     "Obligee",
@@ -30,10 +40,13 @@ __all__ = [
     "RegisterEntry",
     "Request",
     "RequestAnswer",
+    "Scope",
     "Standing",
     "State",
     "StateChange",
     "Viewing",
     "VoidCause",
     "Voiding",
+    "Webhook",
+    "client_of",
 ]

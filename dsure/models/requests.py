@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dsure.models.clients import Client
 from dsure.models.deposits import Deposit, DepositedCertificate
 
 
@@ -25,6 +26,9 @@ class Acknowledgement(models.Model):
     acknowledged_at = models.DateTimeField("日時")
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作した人"
+    )
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="連携トークン"
     )
 
     class Meta:
