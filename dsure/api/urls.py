@@ -8,7 +8,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 
 from dsure.api import problems
 from dsure.api.describing import PROBLEM
@@ -17,6 +17,15 @@ from dsure.api.tokens import ApiRequest, Token
 
 PREFIX = "/d-sure/api/v1/"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+beyond = Router()
+
+
+@beyond.api_operation(METHODS, "/{path:rest}", auth=Token(), include_in_schema=False)
+def nothing_here(request: ApiRequest, rest: str) -> None:
+    """Whatever else is asked for below the prefix: a stranger learns nothing, a client that it is not there."""
+    raise Http404
+
 
 api = NinjaAPI(
     title="D-Sure API",
@@ -28,12 +37,7 @@ api = NinjaAPI(
 )
 problems.register(api)
 api.add_router("", router)
-
-
-@api.api_operation(METHODS, "/{path:rest}", auth=Token(), include_in_schema=False)
-def nothing_here(request: ApiRequest, rest: str) -> None:
-    """Whatever else is asked for below the prefix: a stranger learns nothing, a client that it is not there."""
-    raise Http404
+api.add_router("", beyond)  # after all others: the first address that fits is taken
 
 
 def in_our_terms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

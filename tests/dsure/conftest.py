@@ -144,3 +144,18 @@ def operator(db) -> Operator:
 @pytest.fixture
 def contractor(db) -> User:
     return person("contractor", "建設　三郎", Desk.CONTRACTOR)
+
+
+@pytest.fixture
+def administrator(officer) -> Officer:
+    """The officer, as their organisation's administrator."""
+    officer.is_administrator = True
+    officer.save()
+    return officer
+
+
+@pytest.fixture
+def rival_administrator(rival_officer) -> Officer:
+    rival_officer.is_administrator = True
+    rival_officer.save()
+    return rival_officer

@@ -122,9 +122,7 @@ def test_d_sures_own_process_has_neither_the_suretys_app_nor_its_data_keys(load,
     assert ("guarantees" in made["INSTALLED_APPS"], made["KEY_DATA_KEYS"]) == (has_guarantees, data_keys)
 
 
-@pytest.mark.parametrize(
-    ("site", "keys"), [("all", {1: b"\xcc" * 32}), ("dsure", {1: b"\xcc" * 32}), ("portal", {})]
-)
+@pytest.mark.parametrize(("site", "keys"), [("all", {1: b"\xcc" * 32}), ("dsure", {1: b"\xcc" * 32}), ("portal", {})])
 def test_the_suretys_process_has_no_keys_of_webhooks_and_does_not_work_for_them(load, site, keys):
     made = load({**REAL, "SITE": site})
     assert (made["WEBHOOK_KEYS"], made["PROCRASTINATE_IMPORT_PATHS"]) == (keys, ["dsure.telling"] if keys else [])
