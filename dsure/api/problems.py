@@ -119,7 +119,9 @@ def answer(name: str, detail: str = "", headers: dict[str, str] | None = None, *
         "detail": detail or kind.detail,
         **more,
     }
-    return JsonResponse(said, status=kind.status, content_type=MEDIA_TYPE, headers=headers)
+    return JsonResponse(
+        said, status=kind.status, content_type=MEDIA_TYPE, headers=headers, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def register(api: NinjaAPI) -> None:

@@ -9,6 +9,7 @@ from django.urls.resolvers import URLPattern
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
+from ninja.renderers import JSONRenderer
 
 from dsure.api import problems
 from dsure.api.describing import PROBLEM
@@ -27,7 +28,14 @@ def nothing_here(request: ApiRequest, rest: str) -> None:
     raise Http404
 
 
+class Plain(JSONRenderer):
+    """JSON with its Japanese as it is."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
+    renderer=Plain(),
     title="D-Sure API",
     version="1",
     description="電子契約・財務会計などのシステムから、登録済みの電子証書を参照するためのAPIです。",
