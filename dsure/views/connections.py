@@ -39,7 +39,9 @@ def tokens(request: OfficerRequest) -> HttpResponse:
             if not made:
                 messages.warning(request, connecting.SHOWN_ALREADY)
                 return again
-            return render(request, "dsure/token_made.html", {"client": made[0][0], "token": made[0][1]})
+            return render(
+                request, "dsure/token_made.html", {"section": "api", "client": made[0][0], "token": made[0][1]}
+            )
     return render(request, "dsure/tokens.html", {"form": form, **_listed(request)})
 
 

@@ -17,7 +17,13 @@ def page(request: OfficerRequest) -> HttpResponse:
     """システム連携（API）: how to begin, each endpoint as the schema has it, events and webhooks, and every problem."""
     described = api.schema()
     endpoints = [
-        {"path": path, "method": method.upper(), **operation, "answers": operation["responses"].items()}
+        {
+            "path": path,
+            "method": method.upper(),
+            **operation,
+            "fields": _fields_of(operation, described["components"]["schemas"]),
+            "answers": operation["responses"].items(),
+        }
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     ]
@@ -30,6 +36,14 @@ def page(request: OfficerRequest) -> HttpResponse:
         "events": Happened.choices,
     }
     return render(request, "dsure/api.html", context)
+
+
+def _fields_of(operation: dict, schemas: dict) -> list[tuple[str, dict]]:
+    """What the body of an operation is made of; nothing where it takes none."""
+    if "requestBody" not in operation:
+        return []
+    name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+    return list(schemas[name]["properties"].items())
 
 
 @officer_only

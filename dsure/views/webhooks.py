@@ -47,7 +47,9 @@ def webhooks(request: OfficerRequest) -> HttpResponse:
             if not made:
                 messages.warning(request, connecting.SHOWN_ALREADY)
                 return again
-            return render(request, "dsure/webhook_made.html", {"webhook": made[0][0], "secret": made[0][1]})
+            return render(
+                request, "dsure/webhook_made.html", {"section": "api", "webhook": made[0][0], "secret": made[0][1]}
+            )
     found = Webhook.objects.filter(obligee=obligee).select_related("made_by")
     context = {"section": "api", "form": form, "webhooks": found, "changes": changes_of(request)}
     token = acting.token(request.user, "webhook", obligee.pk)

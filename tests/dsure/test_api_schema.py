@@ -3,7 +3,9 @@
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -25,6 +27,16 @@ def token(administrator, hand_in, monkeypatch) -> str:
     viewing.look_up(by=administrator, number_text=handed.number, key_text=handed.key)
     monkeypatch.setattr("netdesk.throttling.begin", lambda subject: None)
     return connecting.make(name="schemathesis", scopes=ALL, ends_on=None, by=administrator)[1]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """The application is called in this thread and inside the test's transaction: no request may close the connection."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

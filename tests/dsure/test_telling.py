@@ -228,7 +228,7 @@ def test_only_the_own_administrator_reaches_a_webhook(hooked, colleague, rival_a
 def test_it_is_stopped_and_resumed_by_hand_and_the_history_names_the_person(hooked, administrator):
     browser = client_of(administrator)
     at = reverse("dsure:webhook", args=[hooked[0].public_id])
-    for act, said in (("stop", "停止中"), ("resume", "送信中")):
+    for act, said in (("stop", "停止中"), ("resume", "有効")):
         page = browser.get(at).content.decode()
         form = page[page.index(f"{at}{act}/") :]
         token = form[form.index('name="token" value="') + 20 :].split('"')[0]
