@@ -4,7 +4,6 @@ import hashlib
 
 from django.db import transaction
 
-from dsure import keys
 from guarantees import documents, handing_in, vault
 from guarantees.models import Certificate, Guarantee, KeySight, PremiumStatement
 from guarantees.terms import Product
@@ -38,7 +37,7 @@ def key_notice(*, guarantee: Guarantee, by: User) -> bytes:
         contractor_name=facts["representative_name"] or facts["contractor_name"],
         product_name=facts["product_name"],
         number=guarantee.number,
-        key=keys.grouped(key),
+        key=key,
         surety_name=facts["surety_name"],
         is_specimen=facts["is_specimen"],
         hand_in=rule.sentences,

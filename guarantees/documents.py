@@ -4,12 +4,17 @@ Sources: domain.md H and I (seeds 000:141-221, 003:150-218); design.md 7 for the
 """
 
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby
 from typing import Any
 
+import segno
+
+from dsure import keys
 from netdesk import pdf
 
 LAYOUT = 1  # of certificates made now; a released layout is never edited, a new one is added
 LAYOUTS = (1,)
+QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +106,7 @@ class KeyNotice:
     contractor_name: str  # 受注者名: the representative's company for a JV
     product_name: str
     number: str
-    key: str  # grouped for print
+    key: str  # its 12 characters; printed in groups, and whole in the code
     surety_name: str
     is_specimen: bool = False
     hand_in: tuple[str, ...] | list[str] = ()  # sentences of the obligee's own rules
@@ -125,4 +130,18 @@ def certificate(facts: CertificateFacts | ReservationFacts) -> bytes:
 
 def key_notice(notice: KeyNotice) -> bytes:
     """The key notice as PDF, one A4 page. It contains the key: send it with `no-store` and keep no copy."""
-    return pdf.render("documents/key_notice.html", {"notice": asdict(notice)})
+    shown = asdict(notice) | {"key": keys.grouped(notice.key)}
+    return pdf.render("documents/key_notice.html", {"notice": shown, "code": _code(f"{notice.number} {notice.key}")})
+
+
+def _code(text: str) -> dict[str, int | str]:
+    """The QR code of a text (error correction M) as one SVG path: its side in modules, and a box for each run of dark ones."""
+    rows = list(segno.make_qr(text, error="m", boost_error=False).matrix_iter(border=QUIET_ZONE))
+    boxes = []
+    for y, row in enumerate(rows):
+        x = 0
+        for is_dark, run in groupby(row):
+            width = len(list(run))
+            boxes += [f"M{x} {y}h{width}v1h-{width}z"] if is_dark else []
+            x += width
+    return {"side": len(rows), "path": "".join(boxes)}

@@ -11,9 +11,8 @@ from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, Act, ApplicationStatus
 from netdesk.acting import Refusal
 
-# What a form sends besides what was typed.
-UNDO_BOXES = {"kept-guarantees", "kept-bidding", "kept-information"}  # what a cleared section held (forms/clearing.py)
-NOT_TYPED = {"csrfmiddlewaretoken", "typed_by", "revision", "keep", "clear", "restore", *UNDO_BOXES}
+# What a form sends besides what was typed, and what a cleared section held (forms/clearing.py).
+NOT_TYPED = {"csrfmiddlewaretoken", "typed_by", "revision", "keep", "clear", "restore"}
 
 
 class NotSaved(Refusal):
@@ -30,6 +29,14 @@ class ChangedMeanwhile(NotSaved):
     """Another page saved something at this address after this one was opened."""
 
     sentence = "別の画面で内容が変更されています。最新の内容を確認してから、もう一度操作してください。"
+
+
+class Discarded(NotSaved):
+    """What was at this address was thrown away in another page."""
+
+    sentence = (
+        "この申込は、別の画面で破棄されたため、送信できません。もう一度申し込む場合は、新しい申込を作成してください。"
+    )
 
 
 class NothingToDiscard(NotSaved):
@@ -54,6 +61,17 @@ class Standing:
     @property
     def is_there(self) -> bool:
         return bool(self.application or self.draft)
+
+
+def was_discarded(contractor: Contractor, public_id: uuid.UUID, revision: int | None) -> bool:
+    """Was what the contractor had at this address thrown away since a page showed it in this revision?
+
+    An application that was never sent stays as a discarded row; a mere draft leaves nothing but the page's revision.
+    """
+    if Application.objects.discarded(contractor).filter(public_id=public_id).exists():
+        return True
+    there = Application.objects.filter(public_id=public_id), Draft.objects.filter(public_id=public_id)
+    return bool(revision) and not any(rows.exists() for rows in there)
 
 
 def standing(contractor: Contractor, public_id: uuid.UUID) -> Standing:

@@ -47,6 +47,7 @@ class TermsRow(NamedTuple):
     starts_on: date | None
     minimum_contract_price: int | None
     source: str
+    wording: str  # the condition as the source puts it, word for word
 
 
 class ObligeeRow(NamedTuple):
@@ -65,7 +66,14 @@ OBLIGEES = [
         "05214",
         "にかほ市",
         ("にかほ市長",),
-        TermsRow(ALL_KINDS, TermsBasis.NOTICE, date(2026, 2, 1), None, "にかほ市の案内 1. ご利用条件"),
+        TermsRow(
+            ALL_KINDS,
+            TermsBasis.NOTICE,
+            date(2026, 2, 1),
+            None,
+            "にかほ市の案内 1. ご利用条件",
+            "にかほ市が2026年2月1日以降に入札公告等をする建設工事・業務委託であること",
+        ),
         "電子メールに「認証キー」のお知らせ（PDF）を添付して送信",
         "その他の必要書類と合わせて送信してください。",
     ),
@@ -73,7 +81,14 @@ OBLIGEES = [
         "12217",
         "柏市",
         ("柏市長",),
-        TermsRow(ALL_KINDS, TermsBasis.APPROVAL, None, None, "柏市の事業者向け説明会資料（2025年12月26日）"),
+        TermsRow(
+            ALL_KINDS,
+            TermsBasis.APPROVAL,
+            None,
+            None,
+            "柏市の事業者向け説明会資料（2025年12月26日）",
+            "柏市が電子保証の利用を認めた工事・業務委託であること",
+        ),
         "",
         "その他の必要書類は柏市の指定する方法で提出してください。",
     ),
@@ -81,7 +96,14 @@ OBLIGEES = [
         "12423",
         "長生村",
         ("長生村長",),
-        TermsRow(ALL_KINDS, TermsBasis.APPROVAL, None, None, "長生村の事業者向け説明会資料（2025年1月27日）"),
+        TermsRow(
+            ALL_KINDS,
+            TermsBasis.APPROVAL,
+            None,
+            None,
+            "長生村の事業者向け説明会資料（2025年1月27日）",
+            "長生村が電子保証の利用を認めた工事・業務委託であること",
+        ),
         "",
         "その他の必要書類は長生村の指定する方法で提出してください。",
     ),
@@ -95,6 +117,7 @@ OBLIGEES = [
             date(2025, 12, 1),
             1_500_000,
             "平塚市の案内 1. ご利用条件",
+            "工事及び工事系コンサル業務で請負金額150万円以上であること、令和7年12月1日以降に契約を行う案件であること",
         ),
         "電子メールで「認証キー」のお知らせ（PDF）を提出",
         "その他の必要書類と合わせて提出してください。",
@@ -104,7 +127,14 @@ OBLIGEES = [
         "20217",
         "佐久市",
         ("佐久市長",),
-        TermsRow(ALL_KINDS, TermsBasis.APPROVAL, None, None, "佐久市の案内 1. ご利用条件"),
+        TermsRow(
+            ALL_KINDS,
+            TermsBasis.APPROVAL,
+            None,
+            None,
+            "佐久市の案内 1. ご利用条件",
+            "佐久市が電子保証の利用を認めた工事・業務委託であること",
+        ),
         "電子メールに「認証キー」のお知らせ（PDF）を添付して送信",
         "その他の必要書類と合わせて送信してください。",
     ),

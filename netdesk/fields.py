@@ -7,6 +7,7 @@ Sources: screens.md 1 (rows 12 to 17) and 2. Every field also takes
     more        long help, opened by 「？」
     more_title  what the 「？」 says where it does not say 「（項目名）」の説明
     unit        what stands after the control (円, 千円, 回, 社)
+    is_asked_for        marks a field that its form always asks for, in one of several ways (the field itself is not required)
     is_asked_at_times   marks a field that is required in some cases only; its form knows which
     called      what sentences call it where the label does not fit (〒 is called 郵便番号)
 """
@@ -36,6 +37,7 @@ class Described:
         more_title: str = "",
         unit: str = "",
         called: str = "",
+        is_asked_for: bool = False,
         is_asked_at_times: bool = False,
         **options,
     ):
@@ -43,6 +45,7 @@ class Described:
         self.more_title = more_title
         self.unit = unit
         self.called = called
+        self.is_asked_for = is_asked_for
         self.is_asked_at_times = is_asked_at_times
         super().__init__(**options)
 

@@ -39,7 +39,7 @@ class DescribedBoundField(BoundField):
     @property
     def required_mark(self) -> str:
         """What stands beside the label: always required, or in some cases."""
-        if self.field.required:
+        if self.field.required or getattr(self.field, "is_asked_for", False):
             return "必須"
         return "場合により必須" if getattr(self.field, "is_asked_at_times", False) else ""
 

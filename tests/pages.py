@@ -1,6 +1,7 @@
 """A person at their desk: a signed-in client, and what a page says."""
 
 import re
+import unicodedata
 from html import unescape
 
 import html5lib
@@ -20,6 +21,11 @@ def words(response: HttpResponse) -> str:
     html = response.content.decode()
     html5lib.HTMLParser(strict=True).parse(html)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()
+
+
+def bare(text: str) -> str:
+    """Text without white space, in one form of each character, so that line ends, fonts and widths do not matter."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def value_of(response: HttpResponse, name: str) -> str:

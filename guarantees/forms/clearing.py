@@ -1,4 +1,7 @@
-"""「…をクリア」 and 「元に戻す」: one section of the page emptied, and what was in it carried along in the page. Nothing is written."""
+"""「…をクリア」 and 「元に戻す」: one section of the page emptied, and what was in it carried along in the page.
+
+Neither writes anything; 一時保存 saves what is carried with the rest, so that 元に戻す is there when the draft is opened.
+"""
 
 from dataclasses import dataclass
 
@@ -36,9 +39,15 @@ class Redone:
     kept: dict[str, str]
 
 
+def carried(typed: QueryDict) -> dict[str, str]:
+    """What each emptied section held, as a page or a saved draft carries it on; nothing that we did not sign."""
+    kept = {name: typed[f"kept-{name}"] for name in SECTIONS if f"kept-{name}" in typed}
+    return {name: was for name, was in kept.items() if _opened(was) is not None}
+
+
 def redone(post: QueryDict) -> Redone | None:
     """What the page shows after 「…をクリア」 or 「元に戻す」; None where neither was pressed."""
-    kept = {name: post[f"kept-{name}"] for name in SECTIONS if f"kept-{name}" in post}
+    kept = carried(post)
     if (name := post.get("clear")) in SECTIONS:
         data = _without(post, SECTIONS[name])
         was_typed = {box: post.getlist(box) for box in post if SECTIONS[name].holds(box)}
@@ -56,11 +65,17 @@ def _without(post: QueryDict, section: Section) -> QueryDict:
 
 
 def _restored(post: QueryDict, section: Section, kept: str) -> QueryDict:
-    try:
-        was_typed = signing.loads(kept, salt=SALT)
-    except signing.BadSignature:
+    was_typed = _opened(kept)
+    if was_typed is None:
         return post
     data = _without(post, section)
     for box, values in was_typed.items():
         data.setlist(box, values)
     return data
+
+
+def _opened(kept: str) -> dict[str, list[str]] | None:
+    try:
+        return signing.loads(kept, salt=SALT)
+    except signing.BadSignature:
+        return None

@@ -1,7 +1,7 @@
 """インフォメーション: to which branch, how papers come, how to reach the contractor, and a word to the surety."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,6 +10,7 @@ from guarantees.forms.products import GuaranteeForm
 from guarantees.forms.work import YES_NO
 from guarantees.models import Branch
 from guarantees.terms import Delivery, Medium
+from netdesk.business_days import is_business_day, next_business_day, with_weekday
 from netdesk.fields import (
     ChoiceField,
     DayField,
@@ -25,7 +26,7 @@ from netdesk.rendering import Form
 
 # When somebody may come to the counter (受付時間 9:00~17:00).
 HOURS = range(9, 17)
-SATURDAY = 5
+LONGEST_AHEAD = timedelta(days=365)
 BY_POST = ("wanted_on", "ship_to_name", "ship_to_postal_code", "ship_to_address")
 BY_VISIT = ("visits_on", "visit_hour")
 
@@ -72,7 +73,7 @@ class InformationForm(Form):
         required=False,
         is_asked_at_times=True,
         help_text="入力例：20261210",
-        more="窓口の受付は、土曜日・日曜日・祝日・年末年始を除く9時から17時までです。",
+        more="窓口の受付は、土曜日・日曜日・祝日・年末年始（12月29日から1月3日まで）を除く9時から17時までです。",
     )
     visit_hour = SelectField(
         label="来店予定時刻",
@@ -117,8 +118,13 @@ class InformationForm(Form):
 
     def clean_visits_on(self) -> date | None:
         day = self._not_past("visits_on")
-        if day and day.weekday() >= SATURDAY:
-            raise ValidationError("来店予定日は、土曜日・日曜日を除く日付を入力してください")
+        if day and day - timezone.localdate() > LONGEST_AHEAD:
+            raise ValidationError("来店予定日は、本日から1年以内の日付を入力してください")
+        if day and not is_business_day(day):
+            raise ValidationError(
+                f"{with_weekday(day)}は休業日です。来店予定日は、次の営業日の"
+                f"{with_weekday(next_business_day(day))}など、営業日を入力してください"
+            )
         return day
 
     def _not_past(self, name: str) -> date | None:
@@ -166,10 +172,12 @@ class InformationForm(Form):
 
     def _asks_paper(self) -> bool:
         """Is a certificate or a premium statement asked for on paper?"""
-        blocks = [form for form in self._blocks() if form.is_valid() and form.is_applied]
+        for block in self._blocks():
+            block.is_valid()
+        # What else is wrong in a block does not hide what is wrong here: all is said at once.
+        asked = [block.cleaned_data for block in self._blocks() if block.is_applied]
         return any(
-            block.cleaned_data["medium"] == Medium.PAPER or block.cleaned_data["wants_paper_statement"] == "yes"
-            for block in blocks
+            typed.get("medium") == Medium.PAPER or typed.get("wants_paper_statement") == "yes" for typed in asked
         )
 
     def _blocks(self) -> Iterator[GuaranteeForm]:

@@ -49,6 +49,12 @@ class GuaranteeForm(Form):
         help_text="※保証料計算書は弊社手続き完了後、保証料計算書一覧メニューからご確認いただけます。",
     )
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        # Two blocks stand on one page, so their sentences say whose box they are about.
+        self.fields["medium"].called = f"{self.product.label}の保証証書の形式"
+        self.fields["wants_paper_statement"].called = f"{self.product.label}の保証料計算書（紙）"
+
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and not self.is_applied:

@@ -92,6 +92,8 @@ class ReservationForm(GuaranteeForm):
             del self.fields[name]
         statement = self.fields["wants_paper_statement"]
         statement.label, statement.help_text, statement.more = "手数料通知書（紙）について", "", ""
+        statement.called = "手数料通知書（紙）"
+        self.fields["medium"].called = "保証証書の形式"
 
     def clean(self) -> None:
         tender = self._tender()

@@ -34,6 +34,7 @@ class WorkForm(Form):
         label="発注者",
         queryset=Addressee.objects.select_related("obligee").order_by("obligee__code", "pk"),
         required=False,
+        is_asked_for=True,
         empty_label="一覧から選択してください",
         help_text="かっこ内は、保証証書に被保証者として記載する職名です。",
         more="一覧にない発注者は、下の「発注者名（一覧にない場合）」に入力してください。その場合は証書（紙）のみ申し込めます。",
@@ -41,12 +42,14 @@ class WorkForm(Form):
     typed_obligee = PrintedNameField(
         label="発注者名（一覧にない場合）",
         required=False,
+        is_asked_at_times=True,
         max_length=60,
         help_text="一覧にない発注者は電子保証に対応していないため、証書（紙）のみ申し込めます。",
     )
     typed_addressee = PrintedNameField(
         label="被保証者の職名（一覧にない場合）",
         required=False,
+        is_asked_at_times=True,
         max_length=60,
         help_text="入力例：○○市長、○○建設事務所長",
         more="請負契約書で発注者として記名押印する方の職名です。保証証書に被保証者として記載します。",

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
-from guarantees.models import Application, Draft
+from guarantees.models import Application, Certificate, Draft
 from guarantees.terms import ApplicationStatus, Product, Status
 from guarantees.views import drafts
 from netdesk import acting, desks, keeping
@@ -51,7 +52,8 @@ def new(request: ContractorRequest) -> HttpResponse:
     """申込の作成(新規), or a copy (`?from=`). The page already has the address that it will be saved under, so sending it twice makes one."""
     source = _own(request, _uuid_or_404(request.GET["from"])) if "from" in request.GET else None
     forms = prefilling.new_form(request.member, source)
-    return form_page(request, forms, public_id=uuid.uuid4(), there=Standing(None, None), source=source)
+    there, verdict = Standing(None, None), forms.verdict(source)
+    return form_page(request, forms, public_id=uuid.uuid4(), there=there, source=source, verdict=verdict)
 
 
 @keeping.keeps
@@ -60,6 +62,8 @@ def new(request: ContractorRequest) -> HttpResponse:
 @contractor_only
 def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The same page for what was saved or returned; saves what was typed, as a draft or to go on to 申込確認."""
+    if drafts.is_of_discarded(request, public_id):
+        return _begun_anew(request)
     there = drafts.standing_or_404(request, public_id)
     if elsewhere := _elsewhere(request, there.application):
         return redirect(elsewhere)
@@ -81,6 +85,13 @@ def edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.error(request, refusal.sentence)
         where = ""
     return redirect(where) if where else form_page(request, forms, public_id=public_id, there=there)
+
+
+def _begun_anew(request: ContractorRequest) -> HttpResponse:
+    """What was typed on a page whose draft was discarded meanwhile, as the form of a new one. Nothing is saved yet."""
+    there = Standing(None, None)
+    forms = as_typed(drafts.form_of(request, there))
+    return form_page(request, forms, public_id=uuid.uuid4(), there=there, revision=0, was_discarded=True)
 
 
 def _elsewhere(request: ContractorRequest, application: Application | None) -> str:
@@ -116,6 +127,7 @@ def form_page(
         "draft": there.draft,
         "revision": drafts.revision_of(request, there) if is_fresh else there.revision,
         "verdict": forms.verdict(there.application),
+        "kept": drafts.cleared(request, there),
         "save_url": reverse("guarantees:application-edit", args=[public_id]),
         **notices,
     }
@@ -135,6 +147,9 @@ def terms(request: ContractorRequest) -> HttpResponse:
 @contractor_only
 def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """申込確認: everything once more, then sent exactly as shown."""
+    if drafts.is_of_discarded(request, public_id):
+        messages.error(request, drafting.Discarded.sentence)
+        return redirect("guarantees:drafts")
     application = _own(request, public_id)
     if request.method == "POST":
         return _submit(request, application)
@@ -149,6 +164,7 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "application": application,
         "changes": declaring.since_return(application) if application.returned_at else None,
         "requested": requested,
+        "is_work_fixed": any(one.product == Product.INTERIM for one in requested),
         "quotes": quoting.quotes(quoting.amounts_of(requested), on=timezone.localdate()),
         "token": acting.token(request.user, "submit", public_id),
     }
@@ -189,7 +205,10 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The application as it stands, with 手続状況 and 弊社からお客様へのお知らせ."""
     application = _own(request, public_id)
     requested = application.requested.with_application().with_followers()
-    requested = requested.prefetch_related("guarantee__endorsements")
+    versions = Certificate.objects.not_voided().defer("pdf").order_by("-version")
+    requested = requested.prefetch_related(
+        "guarantee__endorsements", Prefetch("guarantee__certificates", versions, to_attr="versions")
+    )
     context = {
         "section": "contracts",
         "application": application,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guarantees import applying, drafting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
+from guarantees.forms import clearing
 from guarantees.forms.application import ApplicationForms, RevisionForm
 from guarantees.forms.differing import Difference, differences
 from guarantees.models import Application, Draft
@@ -32,6 +33,14 @@ def standing_or_404(request: ContractorRequest, public_id: uuid.UUID) -> Standin
     if there.is_there or request.method == "POST" or keeping.typed_before(request) is not None:
         return there
     raise Http404
+
+
+def is_of_discarded(request: ContractorRequest, public_id: uuid.UUID) -> bool:
+    """Does a page that was typed in come back to an address that was discarded since it was opened?"""
+    typed = request.POST if request.method == "POST" else keeping.typed_before(request)
+    if typed is None:
+        return False
+    return drafting.was_discarded(request.contractor, public_id, _revision_in(typed))
 
 
 def form_of(request: ContractorRequest, there: Standing) -> ApplicationForms:
@@ -62,8 +71,20 @@ def revision_of(request: ContractorRequest, there: Standing) -> int | None:
     typed = request.POST if request.method == "POST" else keeping.typed_before(request)
     if typed is None:
         return there.revision
+    return _revision_in(typed)
+
+
+def _revision_in(typed: QueryDict) -> int | None:
     form = RevisionForm(typed)
     return form.cleaned_data["revision"] if form.is_valid() else None
+
+
+def cleared(request: ContractorRequest, there: Standing) -> dict[str, str]:
+    """What the emptied sections held (元に戻す): as the page that is sent carries it, else as the draft was saved with it."""
+    typed = request.POST if request.method == "POST" else keeping.typed_before(request)
+    if typed is None:
+        typed = there.draft.as_posted if there.draft else QueryDict()
+    return clearing.carried(typed)
 
 
 def found_different(request: ContractorRequest, there: Standing, forms: ApplicationForms) -> list[Difference]:

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guarantees import applying, following, quoting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
+from guarantees.forms import prefilling
 from guarantees.forms.application import ApplicationForms
 from guarantees.forms.interim import InterimForms
 from guarantees.forms.products import GuaranteeForm
 from guarantees.forms.reservation import ReservationForms, prefill
 from guarantees.models import Application, Guarantee, RequestedGuarantee
 from guarantees.terms import Product
-from guarantees.views import applications
+from guarantees.views import applications, drafts
+from netdesk.rendering import as_typed
 
 
 @never_cache
@@ -82,7 +84,7 @@ def performance(request: ContractorRequest, public_id: uuid.UUID) -> HttpRespons
 @contractor_only
 def reservation_new(request: ContractorRequest) -> HttpResponse:
     """契約保証予約の申込. The page already has the address that it will be saved under, so sending it twice makes one."""
-    forms = ReservationForms(None, contractor=request.contractor, application=None)
+    forms = prefilling.new_reservation(request.member)
     return _reservation_page(request, forms, uuid.uuid4(), None)
 
 
@@ -91,6 +93,9 @@ def reservation_new(request: ContractorRequest) -> HttpResponse:
 @contractor_only
 def reservation_edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """The same page for a draft or a returned reservation; saves what was typed and goes on to 申込確認."""
+    if drafts.is_of_discarded(request, public_id):
+        forms = as_typed(ReservationForms(request.POST, contractor=request.contractor, application=None))
+        return _reservation_page(request, forms, uuid.uuid4(), None, was_discarded=True)
     found = Application.objects.with_parties().filter(public_id=public_id).first()
     is_own = request.method == "POST" if found is None else found.contractor_id == request.contractor.pk
     if not is_own or (found and not found.is_tender):
@@ -104,7 +109,11 @@ def reservation_edit(request: ContractorRequest, public_id: uuid.UUID) -> HttpRe
 
 
 def _reservation_page(
-    request: ContractorRequest, forms: ReservationForms, public_id: uuid.UUID, application: Application | None
+    request: ContractorRequest,
+    forms: ReservationForms,
+    public_id: uuid.UUID,
+    application: Application | None,
+    **notices,
 ) -> HttpResponse:
     context = {
         "section": "apply",
@@ -113,6 +122,7 @@ def _reservation_page(
         "application": application,
         "quotes": _quotes(forms.reservation),
         "save_url": reverse("guarantees:reservation-edit", args=[public_id]),
+        **notices,
     }
     return render(request, "guarantees/contractor/reservation_form.html", context)
 

@@ -117,6 +117,10 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     drafting.keep(by=contractor, public_id=typed, typed={"work-work_name": ["別の工事"]}, revision=None)
     page.get_by_role("button", name="一時保存する").click()
     expect(page.get_by_role("heading", name="異なる項目")).to_be_visible()
+    faults += faults_of(page)
+    drafting.discard(by=contractor, public_id=typed)
+    page.get_by_role("button", name="一時保存する").click()
+    page.get_by_text("この申込は、別の画面で破棄されています").wait_for()
     assert faults + faults_of(page) == []
 
 

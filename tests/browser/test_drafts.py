@@ -118,7 +118,7 @@ def test_unfinished_form_is_saved_found_again_and_finished(desk):
     page.get_by_role("link", name="作成中の申込", exact=True).click()
     page.get_by_role("link", name=re.compile("続きを入力.*市道○○線側溝整備工事")).click()
     expect_form(page)
-    page.get_by_label("発注者", exact=True).first.select_option(label="平塚市（平塚市長）")
+    page.get_by_label("発注者必須", exact=True).first.select_option(label="平塚市（平塚市長）")
     page.get_by_label("工事", exact=True).check()
     for label, text in (
         ("工事場所", "平塚市○○地内"),

@@ -51,7 +51,7 @@ def test_a_reservation_becomes_a_performance_guarantee(desk):
     clerk, reviewer, approver = desk("contractor"), desk("reviewer"), desk("approver")
     clerk.get_by_role("link", name="契約保証予約（入札ボンド）").click()
     expect(clerk.get_by_text("契約保証予約は、入札保証金に代わるものではありません。")).to_be_visible()
-    clerk.get_by_label("発注者", exact=True).select_option(label="平塚市（平塚市長）")
+    clerk.get_by_label("発注者必須", exact=True).select_option(label="平塚市（平塚市長）")
     clerk.get_by_label("工事", exact=True).check()
     for label, text in (
         ("入札予定の工事名必須", "道路改良工事"),

@@ -38,9 +38,7 @@ def apply(page: Page) -> None:
     """申込作成 > 申込確認 > 送信完了."""
     expect(page.get_by_role("heading", name="ようこそ、ネットデスクへ")).to_be_visible()
     page.get_by_role("navigation", name="メニュー").get_by_role("link", name="保証申込").click()
-    page.get_by_label("発注者必須").or_(page.get_by_label("発注者", exact=True)).first.select_option(
-        label="平塚市（平塚市長）"
-    )
+    page.get_by_label("発注者必須", exact=True).first.select_option(label="平塚市（平塚市長）")
     page.get_by_label("工事", exact=True).check()
     for label, text in (
         ("工事名必須", "道路改良工事"),

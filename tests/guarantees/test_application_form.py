@@ -19,6 +19,7 @@ from tests.typed import typed, typed_in_full, without
 pytestmark = pytest.mark.django_db
 
 PAPER = {"advance__medium": "paper"}
+CLOSED = "{}は休業日です。来店予定日は、次の営業日の{}など、営業日を入力してください"
 COUNTER = {**PAPER, "information__delivery": "counter"}
 
 
@@ -191,10 +192,17 @@ BAD_INPUT = [
     ({**PAPER, "information__ship_to_address": ""}, "送付を希望する場合は、保証証書送付先の住所を入力してください"),
     ({**PAPER, "information__wanted_on": "20200101"}, "受取希望日は、本日以降の日付を入力してください"),
     ({**COUNTER, "information__visit_hour": "10"}, "当社窓口で受け取る場合は、来店予定日を入力してください"),
-    ({**COUNTER, "information__visits_on": "29991202"}, "当社窓口で受け取る場合は、来店予定時刻を選択してください"),
-    (
-        {**COUNTER, "information__visits_on": "29991201", "information__visit_hour": "10"},
-        "来店予定日は、土曜日・日曜日を除く日付を入力してください",
+    ({**COUNTER, "information__visits_on": "20261202"}, "当社窓口で受け取る場合は、来店予定時刻を選択してください"),
+    *(
+        ({**COUNTER, "information__visits_on": day, "information__visit_hour": "10"}, sentence)
+        for day, sentence in (
+            ("20261121", CLOSED.format("11月21日（土）", "11月24日（火）")),
+            ("20261123", CLOSED.format("11月23日（月・祝）", "11月24日（火）")),
+            ("20261229", CLOSED.format("12月29日（火・年末年始）", "1月4日（月）")),
+            ("20270103", CLOSED.format("1月3日（日・年末年始）", "1月4日（月）")),
+            ("20271121", "来店予定日は、本日から1年以内の日付を入力してください"),
+            ("99991231", "来店予定日は、本日から1年以内の日付を入力してください"),
+        )
     ),
 ]
 
@@ -213,6 +221,29 @@ def test_form_meets_bad_input_with_one_sentence_at_its_field_and_keeps_everythin
             if field.html_name in data:
                 assert field.value() in (data[field.html_name], True), field.html_name
     assert not Application.objects.exists()
+
+
+def test_sentences_of_two_blocks_say_whose_box_they_are_about(contractor):
+    names = [f"{block}-{box}" for block in ("advance", "performance") for box in ("medium", "wants_paper_statement")]
+    assert summary_of(client_of(contractor).post(edit_url(), without(typed(), *names))) == [
+        "前払金保証の保証証書の形式を選択してください",
+        "前払金保証の保証料計算書（紙）を選択してください",
+        "契約保証の保証証書の形式を選択してください",
+        "契約保証の保証料計算書（紙）を選択してください",
+    ]
+
+
+def test_obligee_is_marked_as_required_and_its_other_way_as_required_at_times(contractor):
+    said = words(client_of(contractor).get("/applications/new/"))
+    assert "発注者 必須 かっこ内は、" in said
+    assert "発注者名（一覧にない場合） 場合により必須" in said
+    assert "被保証者の職名（一覧にない場合） 場合により必須" in said
+
+
+@pytest.mark.parametrize("day", ["20261120", "20261228", "20270104", "20271119"])
+def test_counter_is_open_on_business_days_within_a_year(contractor, day):
+    data = typed(**COUNTER, information__visits_on=day, information__visit_hour="10")
+    assert f"{kept_of(data, contractor).visits_on:%Y%m%d}" == day
 
 
 @pytest.mark.parametrize("kind", ["negotiated", "other"])
@@ -239,11 +270,11 @@ def test_per_case_payment_can_be_chosen_for_both_products(contractor):
 
 
 def test_counter_keeps_the_visit_and_nothing_of_the_post(contractor):
-    data = typed(**COUNTER, information__visits_on="29991202", information__visit_hour="10", information__wanted_on="x")
+    data = typed(**COUNTER, information__visits_on="20261202", information__visit_hour="10", information__wanted_on="x")
     application = kept_of(data, contractor)
-    assert [application.delivery, application.visits_on, application.visit_hour] == ["counter", date(2999, 12, 2), 10]
+    assert [application.delivery, application.visits_on, application.visit_hour] == ["counter", date(2026, 12, 2), 10]
     assert [application.wanted_on, application.ship_to_name, application.ship_to_address] == [None, "", ""]
-    assert application.delivery_text == "当社窓口（来店予定日 2999年12月2日（令和981年12月2日） 10時ごろ）"
+    assert application.delivery_text == "当社窓口（来店予定日 2026年12月2日（令和8年12月2日） 10時ごろ）"
 
 
 def test_delivery_is_neither_checked_nor_kept_where_no_paper_is_asked_for(contractor):
@@ -511,3 +542,13 @@ def test_terms_are_kept_nowhere_and_write_nothing(contractor, reviewer):
 def test_page_of_a_draft_says_what_the_terms_say_of_it(contractor):
     draft = stories.drafted(contractor, contract_price=1_499_999)
     assert FAILS.format(PRICE) in words(client_of(contractor).get(edit_url(draft.public_id)))
+
+
+def test_a_closed_day_is_said_at_once_with_whatever_else_is_wrong(contractor):
+    data = typed(**COUNTER, information__visits_on="20261123", information__visit_hour="10", work__work_name="")
+    page = client_of(contractor).post(edit_url(), without(data, "advance-guaranteed_amount"))
+    assert summary_of(page) == [
+        "工事名を入力してください",
+        "前払金保証金額を入力してください",
+        CLOSED.format("11月23日（月・祝）", "11月24日（火）"),
+    ]

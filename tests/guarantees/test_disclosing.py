@@ -14,7 +14,7 @@ from dsure import keys
 from guarantees import disclosing, vault
 from guarantees.models import Certificate, Guarantee, KeySight
 from guarantees.terms import Medium
-from tests import stories
+from tests import stories, two_dimensional
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,7 @@ def test_key_notice_prints_the_key_in_groups_of_four_and_logs_the_sight(guarante
     assert printed
     assert printed[1] == keys.grouped(key)
     assert keys.read_key(printed[1]) == key
+    assert keys.split_pair(two_dimensional.text_of(two_dimensional.modules(pdf))) == (guarantee.number, key)
     assert sights() == [(guarantee.number, 1, NOTICE, "contractor")]
 
 

@@ -3,16 +3,21 @@
 import io
 import json
 import re
-import unicodedata
 from dataclasses import FrozenInstanceError, replace
 from html.parser import HTMLParser
 
 import pytest
+import segno
 from django.template.loader import render_to_string
 from pypdf import PdfReader
 
+from dsure import keys
 from guarantees import documents
 from guarantees.documents import CertificateFacts, KeyNotice
+from guarantees.handing_in import Rule
+from guarantees.terms import Product
+from tests import two_dimensional
+from tests.pages import bare
 
 FACTS = CertificateFacts(
     number="37071-00001M",
@@ -88,14 +93,10 @@ NOTICE = KeyNotice(
     contractor_name=FACTS.contractor_name,
     product_name="前払金保証",
     number=FACTS.number,
-    key="Ks7u Vw4J 3xQp",
+    key="Ks7uVw4J3xQp",
     surety_name=FACTS.surety_name,
 )
-
-
-def bare(text):
-    """Text without white space, in one form of each character, so that line ends and fonts do not matter."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+OF_THE_CODE = "発注者の読み取り機用。保証契約番号と認証キーが入っています。"
 
 
 def pages(pdf):
@@ -251,6 +252,18 @@ def heights(pdf):
     return found
 
 
+def elements(pdf):
+    """The elements of a tagged PDF."""
+    found, waiting = [], [PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop()
+        found.append(element)
+        below = element.get("/K", [])
+        below = below if isinstance(below, list) else [below]
+        waiting += [one.get_object() for one in below if isinstance(one.get_object(), dict)]
+    return found
+
+
 def height_of(pdf, start):
     return next(height for text, height in heights(pdf) if text.startswith(bare(start)))
 
@@ -329,12 +342,12 @@ def test_key_notice_says_every_word():
         "受注者名 （JVの場合は代表者） 湘南みなと建設株式会社",
         "商品（保証区分） 前払金保証",
         "保証契約番号 37071-00001M",
-        "認証キー Ks7u Vw4J 3xQp",
+        "認証キー Ks7u-Vw4J-3xQp",
         "【発注者様へのお願い】",
         "「保証確認サービス（D-Sure）」にログインし、上記の「保証契約番号」と「認証キー」をもって電子証書を閲覧ください。",
         "○○建設業保証株式会社",
     )
-    assert page.endswith(bare("○○建設業保証株式会社"))
+    assert page.endswith(bare(f"○○建設業保証株式会社 {OF_THE_CODE}"))
 
 
 def test_key_notice_shows_the_obligees_own_rules_only_where_there_are_some():
@@ -343,29 +356,58 @@ def test_key_notice_shows_the_obligees_own_rules_only_where_there_are_some():
         "件名は「【前払金保証】工事名」としてください。",
     ]
     page = only_page(documents.key_notice(replace(NOTICE, hand_in=rules)))
-    assert_in_order(page, "○○建設業保証株式会社", "発注者の提出方法", *rules)
+    assert_in_order(page, "○○建設業保証株式会社", "発注者の提出方法", *rules, OF_THE_CODE)
     assert bare("発注者の提出方法") not in only_page(documents.key_notice(NOTICE))
 
 
-def test_longest_key_notice_stays_whole_on_one_page():
+LONGEST_RULE = Rule(
+    product=Product.INTERIM,
+    channel="提" * 120,
+    address="先" * 120,
+    subject="件" * 120,
+    is_print_accepted=False,
+    other_papers="紙" * 120,
+    source="源" * 120,
+)
+
+
+RULES = {
+    "no rules": (),
+    "usual rules": ["提" * 30] * 5,
+    "long rules": ["提" * 60] * 4,
+    "longest": LONGEST_RULE.sentences,
+}
+NAMES = {"short names": ("工" * 28, "共" * 24, "保"), "longest names": ("工" * 100, "共" * 60, "保" * 60)}
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
+@pytest.mark.parametrize(("work", "contractor", "surety"), NAMES.values(), ids=NAMES)
+def test_key_notice_stays_whole_on_one_page(work, contractor, surety, rules):
     notice = replace(
         NOTICE,
-        work_name="工" * 99 + "事",
-        contractor_name="共" * 59 + "体",
+        work_name=work,
+        contractor_name=contractor,
         product_name="中間前払金保証",
-        surety_name="保" * 59 + "証",
-        hand_in=["提" * 99 + "出"] * 4,
+        surety_name=surety,
+        hand_in=rules,
         is_specimen=True,
     )
     page = only_page(documents.key_notice(notice))
-    for whole in (
-        notice.work_name,
-        notice.contractor_name,
-        notice.surety_name,
-        notice.hand_in[0],
-        notice.key,
-    ):
+    for whole in (work, contractor, surety, *rules, keys.grouped(notice.key), OF_THE_CODE):
         assert bare(whole) in page
+
+
+def test_key_notice_bears_number_and_key_as_a_code_for_the_officers_scanner():
+    made = documents.key_notice(NOTICE)
+    dark = two_dimensional.modules(made)
+    assert two_dimensional.text_of(dark) == "37071-00001M Ks7uVw4J3xQp"
+    drawn = segno.make_qr("37071-00001M Ks7uVw4J3xQp", error="m", boost_error=False).matrix_iter(border=4)
+    assert dark == {(x, y) for y, row in enumerate(drawn) for x, is_dark in enumerate(row) if is_dark}
+
+
+def test_code_is_told_to_those_who_do_not_see_it_without_its_key():
+    (figure,) = [one for one in elements(documents.key_notice(NOTICE)) if "/Alt" in one]
+    assert figure["/Alt"] == "発注者の読み取り機用の二次元コード。保証契約番号と認証キーが入っています。"
 
 
 def test_key_is_shown_by_no_repr():

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from guarantees import applying, declaring, drafting, issuing, recording, reviewing
 from guarantees.declaring import Change
-from guarantees.forms import clearing
 from guarantees.models import Application, Branch, Draft, Event, Payment
 from guarantees.terms import Act, ApplicationStatus, Product, Status
 from tests import stories
@@ -319,21 +318,6 @@ def test_clear_on_an_older_page_does_not_make_it_the_newest(contractor):
     assert value_of(cleared, "revision") == "1"
     assert "異なる項目" in words(browser.post(where, typed(revision="1")))
     assert Application.objects.get().work_place == "△△地内"
-
-
-def test_draft_holds_neither_the_clear_buttons_nor_what_was_cleared(contractor):
-    browser, public_id = client_of(contractor), uuid.uuid4()
-    undo = {f"kept-{name}": "signed" for name in clearing.SECTIONS}
-    drafting.keep(
-        by=contractor,
-        public_id=public_id,
-        typed={name: [value] for name, value in (typed() | undo | {"clear": "x", "restore": "x"}).items()},
-        revision=0,
-    )
-    assert Draft.objects.get().typed.keys() == typed().keys()
-    cleared = browser.post(url("application-edit", public_id), typed(revision="1", clear="bidding"))
-    assert "入札の状況をクリアしました" in words(cleared)
-    assert Draft.objects.get().typed.keys() == typed().keys()
 
 
 def test_premium_paid_is_said_on_the_page_and_everything_typed_stays(contractor, reviewer):

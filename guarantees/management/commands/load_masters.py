@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 starts_on=row.terms.starts_on,
                 minimum_contract_price=row.terms.minimum_contract_price,
                 advance_cap_percent=masters.ADVANCE_CAP_PERCENT[kind],
-                source=row.terms.source,
+                source=f"{row.terms.source}「{row.terms.wording}」",
             )
         for product in (Product.ADVANCE, Product.INTERIM, Product.PERFORMANCE):
             HandInRule.objects.create(
