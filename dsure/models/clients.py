@@ -101,7 +101,7 @@ class Client(models.Model):
 
     @property
     def scope_labels(self) -> list[str]:
-        return [Scope(scope).label for scope in self.scopes]
+        return [scope.label for scope in Scope if scope in self.scopes]
 
 
 def client_of(by: "Officer | Client") -> Client | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit
+from dsure.models import Deposit, Webhook
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
@@ -179,6 +179,26 @@ def test_d_sures_pages_are_accessible(desk, story):
     officer.get_by_role("button", name="電子証書を表示する").click()
     faults += faults_of(officer)
     assert faults + look_over(desk("operator"), [reverse("dsure:operator")]) == []
+
+
+def test_d_sures_pages_for_other_systems_are_accessible(desk, story):
+    page = desk("officer-admin")
+    tokens, webhooks = reverse("dsure:tokens"), reverse("dsure:webhooks")
+    webhook = reverse("dsure:webhook", args=[Webhook.objects.get().public_id])
+    faults = look_over(page, [reverse("dsure:api"), tokens, webhooks, webhook])
+    page.goto(tokens)
+    page.get_by_role("button", name="トークンを発行する").click()
+    faults += faults_of(page)
+    page.get_by_role("textbox", name="名称").fill("財務会計システム")
+    page.get_by_label("登録済みの電子証書の参照").check()
+    page.get_by_role("button", name="トークンを発行する").click()
+    expect(page.get_by_role("heading", name="トークンを発行しました")).to_be_visible()
+    faults += faults_of(page)
+    page.goto(webhooks)
+    page.get_by_role("textbox", name="送信先のURL").fill("https://hooks.example.jp/another")
+    page.get_by_role("button", name="Webhookを登録する").click()
+    expect(page.get_by_text("dswh_")).to_be_visible()
+    assert faults + faults_of(page) == []
 
 
 def test_sign_in_page_is_accessible(page, live_server, db):
