@@ -83,7 +83,8 @@ def receiving(folder: Path, host: str = HOST) -> Iterator[Receiver]:
             time.sleep(receiver.waits)
             if receiver.drips:
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-            while receiver.drips:
+            ends_at = time.monotonic() + 3
+            while receiver.drips and time.monotonic() < ends_at:
                 self.wfile.write(b"x")
                 time.sleep(0.05)
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
