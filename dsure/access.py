@@ -65,7 +65,7 @@ def operator_only(view: View) -> View:
     @only(Desk.DSURE)
     @wraps(view)
     def guarded(request: OperatorRequest, *args, **kwargs) -> HttpResponse:
-        operator = Operator.objects.filter(user=request.user.pk).first()
+        operator = Operator.objects.select_related("user").filter(user=request.user.pk).first()
         if operator is None:
             raise Http404
         request.operator = operator

@@ -7,6 +7,7 @@ from dsure.models import Department, Obligee, Officer, Operator
 
 class DepartmentInline(admin.TabularInline):
     model = Department
+    fields = ["name"]
     extra = 0
 
 
@@ -14,6 +15,7 @@ class DepartmentInline(admin.TabularInline):
 class ObligeeAdmin(admin.ModelAdmin):
     list_display = ["code", "name"]
     search_fields = ["code", "name"]
+    fields = ["code", "name"]
     inlines = [DepartmentInline]
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
@@ -27,6 +29,7 @@ class DepartmentAdmin(admin.ModelAdmin):
     list_select_related = ["obligee"]
     search_fields = ["name", "obligee__name", "obligee__code"]
     autocomplete_fields = ["obligee"]
+    fields = ["obligee", "name"]
 
 
 @admin.register(Officer)

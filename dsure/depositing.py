@@ -1,6 +1,6 @@
 """The door by which the surety writes into D-Sure, inside its own transaction: plain values in, refusals as exceptions.
 
-Every act is safe to repeat: the same again changes nothing. Source: design.md 3, 4 and 8; security.md 7 (T14 to T17).
+Every act is safe to repeat: the same again changes nothing, and tells nobody (dsure.notifying). Source: design.md 3, 4 and 8; security.md 7 (T14 to T17).
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from dsure import notifying
 from dsure.announcing import announce
 from dsure.keys import Verifier
 from dsure.models import (
@@ -26,92 +27,26 @@ from dsure.models import (
 )
 from dsure.models.deposits import LAYOUTS, sha256_of, sha256_of_facts
 from dsure.models.requests import FINAL_ANSWERS, Answer
+from dsure.notifying import Event
+from dsure.refusing import (
+    AlreadyAnswered,
+    AlreadyClosed,
+    Altered,
+    KeyNotAsExpected,
+    NothingLeft,
+    OtherBytes,
+    OtherNumber,
+    OtherObligee,
+    OutOfOrder,
+    SealBroken,
+    UnknownNumber,
+    UnknownObligee,
+    Unreadable,
+)
+from dsure.refusing import (
+    Refused as Refused,
+)
 from netdesk import sealing
-from netdesk.acting import Refusal
-
-
-class Refused(Refusal):
-    """D-Sure does not accept what the surety asked for."""
-
-    sentence = "D-Sureが受け付けませんでした。"
-
-
-class UnknownObligee(Refused):
-    """No organisation of this code is registered."""
-
-    sentence = "この発注者はD-Sureに登録されていません。"
-
-
-class UnknownNumber(Refused):
-    """Nothing of this number (or no such request) lies here."""
-
-    sentence = "この保証契約番号の電子証書はD-Sureにありません。"
-
-
-class OtherObligee(Refused):
-    """The guarantee, or the facts, name another organisation."""
-
-    sentence = "電子証書の発注者が、預けようとしている発注者と一致しません。"
-
-
-class OtherNumber(Refused):
-    """The facts name another guarantee."""
-
-    sentence = "電子証書の保証契約番号が、預けようとしている番号と一致しません。"
-
-
-class OtherBytes(Refused):
-    """What lies here under this version, or the cause of its voiding, is another."""
-
-    sentence = "同じ版に、内容の異なる電子証書がすでにあります。"
-
-
-class OutOfOrder(Refused):
-    """The version is not the next one, or is not there."""
-
-    sentence = "電子証書の版の順序が正しくありません。"
-
-
-class Altered(Refused):
-    """The bytes are not those of the hash."""
-
-    sentence = "電子証書のSHA-256が一致しません。"
-
-
-class SealBroken(Refused):
-    """The PDF is not under the surety's unbroken seal."""
-
-    sentence = "電子証書の電子署名を確認できません。"
-
-
-class Unreadable(Refused):
-    """The facts are of a layout that D-Sure cannot show, or without a deadline."""
-
-    sentence = "電子証書の記載事項に不足があります。"
-
-
-class KeyNotAsExpected(Refused):
-    """A verifier is missing from version 1, or comes with a later one."""
-
-    sentence = "認証キーの照合値は、最初の版にだけ添えます。"
-
-
-class AlreadyClosed(Refused):
-    """The guarantee was released or cancelled."""
-
-    sentence = "この保証契約はすでに解除または解約されています。"
-
-
-class NothingLeft(Refused):
-    """The version is the last one that is not voided."""
-
-    sentence = "ただ一つ残る版は取り消せません。"
-
-
-class AlreadyAnswered(Refused):
-    """The request has its last answer."""
-
-    sentence = "この依頼にはすでに回答しています。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +91,9 @@ def deposit(deposition: Deposition, *, arrived_at: datetime) -> None:
     announce(head, Happened.DEPOSITED, at=arrived_at, version=deposition.version)
     if deposition.voids is not None:
         _void(head, deposition.voids, VoidCause.CORRECTION, arrived_at)
+    if deposition.version > 1:
+        event = Event.AMENDED if deposition.voids is None else Event.CORRECTED
+        notifying.tell(head, event, at=arrived_at, detail=deposition.target)
 
 
 @transaction.atomic
@@ -164,7 +102,10 @@ def void(number: str, version: int, cause: str, *, voided_at: datetime) -> None:
 
     Raises UnknownNumber, OutOfOrder for a version that is not there, NothingLeft for the last one, OtherBytes for another cause.
     """
-    _void(_locked(number), version, cause, voided_at)
+    head = _locked(number)
+    if _void(head, version, cause, voided_at):
+        is_correction = cause == VoidCause.CORRECTION
+        notifying.tell(head, Event.CORRECTED if is_correction else Event.AMENDMENT_CANCELLED, at=voided_at)
 
 
 @transaction.atomic
@@ -181,6 +122,7 @@ def replace_verifier(number: str, verifier: Verifier, *, replaced_at: datetime) 
     head.key_version += 1
     head.save(update_fields=["verifier_text", "pepper_version", "key_version"])
     announce(head, Happened.REKEYED, at=replaced_at)
+    notifying.tell(head, Event.KEY_REPLACED, at=replaced_at)
 
 
 @transaction.atomic
@@ -195,6 +137,7 @@ def close(number: str, state: str, *, closed_at: datetime) -> None:
     head.state = state
     head.save(update_fields=["state"])
     announce(head, Happened.CLOSED, at=closed_at)
+    notifying.tell(head, Event.RELEASED if state == State.RELEASED else Event.CANCELLED, at=closed_at)
 
 
 @transaction.atomic
@@ -214,6 +157,8 @@ def answer_request(request_id: int, answer: str, *, answered_at: datetime, note:
         raise AlreadyAnswered
     RequestAnswer.objects.create(request=request, answer=Answer(answer), note=note, answered_at=answered_at)
     announce(head, Happened.ANSWERED, at=answered_at)
+    detail = f"{request.get_kind_display()}：{Answer(answer).label}"
+    notifying.tell(head, Event.ANSWERED, at=answered_at, detail=detail)
 
 
 def _require_genuine(deposition: Deposition) -> None:
@@ -276,7 +221,8 @@ def _insert(head: Deposit, deposition: Deposition, arrived_at: datetime) -> None
     )
 
 
-def _void(head: Deposit, version: int, cause: str, voided_at: datetime) -> None:
+def _void(head: Deposit, version: int, cause: str, voided_at: datetime) -> bool:
+    """Take the version back, and say whether that changed anything."""
     certificate = head.certificates.listed().filter(version=version).first()
     if certificate is None:
         raise OutOfOrder
@@ -284,11 +230,12 @@ def _void(head: Deposit, version: int, cause: str, voided_at: datetime) -> None:
     if voiding:
         if voiding.cause != cause:
             raise OtherBytes
-        return
+        return False
     if not head.certificates.filter(voiding__isnull=True).exclude(version=version).exists():
         raise NothingLeft
     Voiding.objects.create(certificate=certificate, cause=cause, voided_at=voided_at)
     announce(head, Happened.VOIDED, at=voided_at, version=version)
+    return True
 
 
 def _ends_on(facts: dict) -> date:

@@ -22,6 +22,7 @@ from dsure.models import (
     State,
     Viewing,
 )
+from dsure.models.hand_in import PRINT_WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,11 @@ class HandIn:
     is_print_accepted: bool | None
     other_papers: str
     written_at: datetime
+
+
+def print_text(is_print_accepted: bool | None) -> str:
+    """Whether a print of the key notice is accepted, in the words that contractors read, whoever says so."""
+    return PRINT_WORDS[is_print_accepted]
 
 
 def takes_deposits(obligee_code: str) -> bool:
@@ -140,8 +146,8 @@ def requests_after(cursor: int) -> list[FiledRequest]:
 
 
 def hand_in_rules(obligee_code: str) -> list[HandIn]:
-    """The rules that the organisation keeps itself, one a product; nothing where it keeps none."""
-    rules = HandInRule.objects.filter(obligee__code=obligee_code).order_by("product", "pk")
+    """The rules that the organisation keeps itself and that stand now, one a product; nothing where it keeps none. One query."""
+    rules = HandInRule.objects.filter(obligee__code=obligee_code).standing()
     names = ("product", "channel", "address", "subject", "is_print_accepted", "other_papers", "written_at")
     return [HandIn(**{name: getattr(rule, name) for name in names}) for rule in rules]
 

@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from dsure.views import connections, documentation, officer, operator, webhooks
+from dsure.views import administration, arrangements, connections, documentation, officer, operator, webhooks
 
 app_name = "dsure"
-urlpatterns = [
+officer_urls = [
     path("", officer.look_up, name="lookup"),
     path("register/", officer.register, name="register"),
     path("certificates/<uuid:public_id>/", officer.certificate, name="certificate"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path(
         "certificates/<uuid:public_id>/<int:version>/certificate.pdf", officer.certificate_pdf, name="certificate-pdf"
     ),
-    path("operator/", operator.home, name="operator"),
+    path("profile/", administration.profile, name="profile"),
     path("organisation/tokens/", connections.tokens, name="tokens"),
     path("organisation/tokens/<int:pk>/revoke/", connections.revoke, name="token-revoke"),
     path("organisation/webhooks/", webhooks.webhooks, name="webhooks"),
@@ -23,3 +23,38 @@ urlpatterns = [
     path("api/openapi.json", documentation.schema, name="api-schema"),
     path("api/v1/", include("dsure.api.urls")),
 ]
+organisation_urls = [
+    path("organisation/", administration.officers, name="organisation"),
+    path("organisation/officers/invite/", administration.invite, name="invite-officer"),
+    path("organisation/officers/<int:pk>/move/", administration.move, name="move-officer"),
+    path("organisation/officers/<int:pk>/free/", administration.free, name="free-officer"),
+    *(
+        path(
+            f"organisation/officers/<int:pk>/{act.replace('_', '-')}/",
+            administration.act_on_officer,
+            {"act": act},
+            name="act-on-officer",
+        )
+        for act in administration.ON_AN_OFFICER
+    ),
+    path("organisation/departments/", arrangements.departments, name="departments"),
+    path("organisation/departments/<int:pk>/", arrangements.department, name="department"),
+    path("organisation/departments/<int:pk>/close/", arrangements.close_department, name="close-department"),
+    path("organisation/hand-in/", arrangements.hand_in_rules, name="hand-in-rules"),
+    path("organisation/hand-in/<slug:product>/", arrangements.hand_in_rule, name="hand-in-rule"),
+    path("organisation/hand-in/<slug:product>/revert/", arrangements.revert_hand_in_rule, name="revert-hand-in-rule"),
+    path("organisation/phrase/", administration.phrase, name="organisation-phrase"),
+    path("organisation/log/", administration.log, name="organisation-log"),
+]
+operator_urls = [
+    path("operator/", operator.home, name="operator"),
+    path("operator/obligees/register/", operator.register, name="operator-register"),
+    path("operator/obligees/<int:pk>/", operator.obligee, name="operator-obligee"),
+    path("operator/obligees/<int:pk>/name/", operator.rename, name="operator-rename"),
+    path("operator/obligees/<int:pk>/appoint/", operator.appoint, name="operator-appoint"),
+    path("operator/officers/<int:pk>/invite-again/", operator.invite_again, name="operator-invite-again"),
+    path("operator/officers/<int:pk>/free/", operator.free, name="operator-free"),
+    path("operator/alerts/", operator.alerts, name="operator-alerts"),
+    path("operator/log/", operator.log, name="operator-log"),
+]
+urlpatterns = [*officer_urls, *organisation_urls, *operator_urls]

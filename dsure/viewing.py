@@ -29,6 +29,7 @@ from netdesk import throttling
 
 logger = logging.getLogger(__name__)
 
+SUBJECT = "look-up:"
 SUBJECT_OF_CLIENTS = "look-up-api:"
 NO_MATCH = "保証契約番号と認証キーの組み合わせが一致する電子証書がありません。「認証キー」のお知らせ（PDF）と同じ文字を入力してください。"
 
@@ -62,7 +63,7 @@ class Opened:
 
 def subject_of(by: Officer | Client) -> str:
     """What the throttle counts by: the account or the token, never the certificate."""
-    return f"{SUBJECT_OF_CLIENTS}{by.pk}" if isinstance(by, Client) else f"look-up:{by.user_id}"
+    return f"{SUBJECT_OF_CLIENTS}{by.pk}" if isinstance(by, Client) else f"{SUBJECT}{by.user_id}"
 
 
 @sensitive_variables("key", "key_text")

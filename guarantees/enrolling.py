@@ -4,11 +4,10 @@ from django.db import transaction
 
 from guarantees.models import Contractor, ContractorMember, MemberChange
 from guarantees.terms import MemberAct
-from netdesk import passwords
+from netdesk import people
 from netdesk.acting import Refusal
 from netdesk.models import Desk, User
-
-MOST_INVITED = 20
+from netdesk.people import MOST_INVITED
 
 
 class NotEnrolled(Refusal):
@@ -48,7 +47,7 @@ def change_company(*, contractor: Contractor, record: dict, by: ContractorMember
         setattr(contractor, name, value)
     contractor.save(update_fields=list(record))
     after = {name: str(getattr(contractor, name) or "") for name in record}
-    _record(MemberAct.COMPANY, contractor, None, by, _difference(before, after))
+    _record(MemberAct.COMPANY, contractor, None, by, people.differences(before, after))
     return contractor
 
 
@@ -64,8 +63,7 @@ def invite(*, contractor: Contractor, profile: dict, by: ContractorMember) -> Co
         raise TooManyInvited
     member_fields = dict(profile)
     person = {name: member_fields.pop(name) for name in ("full_name", "email")}
-    username = _free_username(contractor, len(members))
-    user = User.objects.create_user(username, desk=Desk.CONTRACTOR, **person)
+    user = people.enter(prefix=contractor.code, number=len(members) + 1, desk=Desk.CONTRACTOR, **person)
     member = ContractorMember.objects.create(user=user, contractor=contractor, **member_fields)
     _send_invitation(member, by)
     _record(MemberAct.INVITE, contractor, member, by, {"username": user.username, "email": user.email})
@@ -78,8 +76,6 @@ def invite_again(*, member: ContractorMember, by: ContractorMember) -> Contracto
     member = _locked_member(member, by)
     if not member.is_invited:
         raise NotSoNow
-    member.user.set_unusable_password()
-    member.user.save(update_fields=["password"])
     _send_invitation(member, by)
     return _record(MemberAct.INVITE_AGAIN, member.contractor, member, by)
 
@@ -91,8 +87,7 @@ def disable(*, member: ContractorMember, by: ContractorMember) -> ContractorMemb
     if not member.user.is_active:
         raise NotSoNow
     _keep_an_administrator(member)
-    _set_active(member, False)
-    member.user.sessions.all().delete()
+    people.disable(member.user)
     return _record(MemberAct.DISABLE, member.contractor, member, by)
 
 
@@ -102,7 +97,7 @@ def enable(*, member: ContractorMember, by: ContractorMember) -> ContractorMembe
     member = _locked_member(member, by)
     if member.user.is_active:
         raise NotSoNow
-    _set_active(member, True)
+    people.enable(member.user)
     return _record(MemberAct.ENABLE, member.contractor, member, by)
 
 
@@ -135,22 +130,12 @@ def change_profile(*, by: ContractorMember, profile: dict, password: str) -> Con
     """
     user = User.objects.select_for_update().get(pk=by.user_id)
     member = ContractorMember.objects.select_related("contractor").select_for_update(of=("self",)).get(pk=by.pk)
-    rows = {name: user if name in ("full_name", "email") else member for name in profile}
-    before = {name: getattr(row, name) for name, row in rows.items()}
-    if profile["email"] != before["email"]:
-        passwords.require(user, password)
-        _tell_both_addresses(user, profile["email"])
-    for name, row in rows.items():
-        setattr(row, name, profile[name])
-    user.save(update_fields=["full_name", "email"])
+    before = {name: getattr(user if name in people.RECORD else member, name) for name in profile}
+    people.change_record(user, record={name: profile[name] for name in people.RECORD}, password=password)
+    for name in ("section", "post", "phone"):
+        setattr(member, name, profile[name])
     member.save(update_fields=["section", "post", "phone"])
-    return _record(MemberAct.PROFILE, member.contractor, member, by, _difference(before, profile))
-
-
-def _tell_both_addresses(user: User, new: str) -> None:
-    for address in filter(None, (user.email, new)):
-        told = User(username=user.username, full_name=user.full_name, email=address)
-        passwords.send(told, "メールアドレスを変更しました", "mails/address_changed.txt")
+    return _record(MemberAct.PROFILE, member.contractor, member, by, people.differences(before, profile))
 
 
 def _locked(contractor: Contractor, by: ContractorMember) -> Contractor:
@@ -178,31 +163,13 @@ def _keep_an_administrator(member: ContractorMember) -> None:
         raise LastAdministrator
 
 
-def _free_username(contractor: Contractor, members: int) -> str:
-    """お客様番号 and a running number: nobody's choice, so that no answer tells which sign-in IDs exist elsewhere."""
-    number = members + 1
-    while User.objects.filter(username=f"{contractor.code}-{number:02d}").exists():
-        number += 1
-    return f"{contractor.code}-{number:02d}"
-
-
 def _send_invitation(member: ContractorMember, by: ContractorMember) -> None:
-    context = {"member": member, "inviter": by.user.full_name, "link": passwords.link_for(member.user)}
-    passwords.send(member.user, "ご利用の招待（パスワードの設定）", "mails/invitation.txt", **context)
-
-
-def _set_active(member: ContractorMember, is_active: bool) -> None:
-    member.user.is_active = is_active
-    member.user.save(update_fields=["is_active"])
+    people.invite(member.user, "mails/invitation.txt", member=member, inviter=by.user.full_name)
 
 
 def _set_administrator(member: ContractorMember, is_administrator: bool) -> None:
     member.is_administrator = is_administrator
     member.save(update_fields=["is_administrator"])
-
-
-def _difference(before: dict, after: dict) -> dict:
-    return {name: [value, after[name]] for name, value in before.items() if value != after[name]}
 
 
 def _record(

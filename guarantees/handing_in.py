@@ -16,7 +16,6 @@ from guarantees.terms import Product
 from netdesk.formats import slashes
 
 ASK_THE_OBLIGEE = "提出方法・提出先は発注者にご確認ください"
-ASK = "発注者にご確認ください"
 WHEN = {
     Product.ADVANCE: "前払金の請求時",
     Product.INTERIM: "中間前払金の請求時",
@@ -50,11 +49,7 @@ class Rule:
     @property
     def print_text(self) -> str:
         """Whether a print is accepted, in words."""
-        if self.is_print_accepted is None:
-            return ASK
-        return (
-            "印刷した書面でも提出できます" if self.is_print_accepted else "PDFファイルで提出してください（印刷は不可）"
-        )
+        return reporting.print_text(self.is_print_accepted)
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Mails leave from a queue in PostgreSQL after commit: a row, a job that carries its id, at least once. No key is ever in a mail."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -15,9 +17,24 @@ RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 def queue(*, to: str, subject: str, body: str) -> Mail:
     """Put a mail into the outbox, inside the caller's transaction: it leaves after commit, or never."""
-    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=f"<{uuid.uuid4()}@{DOMAIN}>")
+    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=_new_message_id())
     send.defer(mail_id=mail.pk)
     return mail
+
+
+def queue_all(*, to: Iterable[str], subject: str, bodies: Iterable[str]) -> None:
+    """Put a mail for each address into the outbox, inside the caller's transaction: two statements for any number of them."""
+    mails = Mail.objects.bulk_create(
+        Mail(to=address, subject=subject, body=body, message_id=_new_message_id())
+        for address, body in zip(to, bodies, strict=True)
+    )
+    jobs: list[dict[str, Any]] = [{"mail_id": mail.pk} for mail in mails]
+    if jobs:
+        send.batch_defer(*jobs)
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{DOMAIN}>"
 
 
 @app.task(name="netdesk.send", retry=RETRY)

@@ -60,6 +60,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.full_name
 
+    @property
+    def is_invited(self) -> bool:
+        """Was invited and has not set a password yet."""
+        return self.is_active and not self.has_usable_password()
+
 
 class Session(AbstractBaseSession):
     """A signed-in browser (セッション) with its desk and person."""

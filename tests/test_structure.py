@@ -64,6 +64,8 @@ APPEND_ONLY = {
     "dsure_requestanswer",
     "dsure_event",
     "dsure_connectionchange",
+    "dsure_handinrule",
+    "dsure_administrativeact",
 }
 
 

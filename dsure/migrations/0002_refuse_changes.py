@@ -16,6 +16,8 @@ APPEND_ONLY = (
     "requestanswer",
     "event",
     "connectionchange",
+    "handinrule",
+    "administrativeact",
 )
 
 REFUSE_CHANGE = """
@@ -84,6 +86,8 @@ ALTER TABLE dsure_failure ADD CONSTRAINT dsure_failure_of_own_client
     FOREIGN KEY (client_id, obligee_id) REFERENCES dsure_client (id, obligee_id);
 ALTER TABLE dsure_event ADD CONSTRAINT dsure_event_of_obligee
     FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
+ALTER TABLE dsure_administrativeact ADD CONSTRAINT dsure_act_on_own_officer
+    FOREIGN KEY (officer_id, obligee_id) REFERENCES dsure_officer (id, obligee_id);
 ALTER TABLE dsure_officer ADD CONSTRAINT dsure_officer_department_of_obligee
     FOREIGN KEY (department_id, obligee_id) REFERENCES dsure_department (id, obligee_id);
 ALTER TABLE dsure_registerentry ADD CONSTRAINT dsure_register_entry_of_obligee
@@ -130,6 +134,7 @@ class Migration(migrations.Migration):
             "ALTER TABLE dsure_failure DROP CONSTRAINT dsure_failure_of_own_client; "
             "ALTER TABLE dsure_viewing DROP CONSTRAINT dsure_viewing_of_deposit; "
             "ALTER TABLE dsure_registerentry DROP CONSTRAINT dsure_register_entry_of_obligee; "
-            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee",
+            "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee; "
+            "ALTER TABLE dsure_administrativeact DROP CONSTRAINT dsure_act_on_own_officer",
         ),
     ]

@@ -1,5 +1,6 @@
 """What D-Sure keeps: its organisations, what was deposited for them, and what they did with it."""
 
+from dsure.models.acts import Act, AdministrativeAct
 from dsure.models.clients import Client, Scope, client_of
 from dsure.models.deposits import (
     Deposit,
@@ -12,13 +13,16 @@ from dsure.models.deposits import (
     Voiding,
 )
 from dsure.models.events import Event, Feed, Happened
+from dsure.models.hand_in import HandInRule, Product
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
-from dsure.models.parties import Department, HandInRule, Obligee, Officer, Operator
+from dsure.models.parties import Department, Obligee, Officer, Operator
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
 from dsure.models.webhooks import ConnectionAct, ConnectionChange, Delivery, Webhook
 
 __all__ = [
     "Acknowledgement",
+    "Act",
+    "AdministrativeAct",
     "Answer",
     "Client",
     "ConnectionAct",
@@ -37,6 +41,7 @@ __all__ = [
     "Obligee",
     "Officer",
     "Operator",
+    "Product",
     "RegisterEntry",
     "Request",
     "RequestAnswer",

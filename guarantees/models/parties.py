@@ -57,7 +57,7 @@ class ContractorMember(models.Model):
     @property
     def is_invited(self) -> bool:
         """Has not set a password yet."""
-        return self.user.is_active and not self.user.has_usable_password()
+        return self.user.is_invited
 
 
 class Branch(models.Model):

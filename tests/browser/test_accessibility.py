@@ -5,10 +5,11 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit, Webhook
+from dsure.models import Deposit, Officer, Webhook
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
@@ -198,6 +199,42 @@ def test_d_sures_pages_for_other_systems_are_accessible(desk, story):
     page.get_by_role("textbox", name="送信先のURL").fill("https://hooks.example.jp/another")
     page.get_by_role("button", name="Webhookを登録する").click()
     expect(page.get_by_text("dswh_")).to_be_visible()
+    assert faults + faults_of(page) == []
+
+
+def test_d_sures_administration_is_accessible(desk, cast):
+    call_command("load_demo_administration")
+    page, stopped = desk("officer-admin"), Officer.objects.get(user__full_name="石井 亮")
+    names = (
+        "organisation",
+        "invite-officer",
+        "departments",
+        "hand-in-rules",
+        "organisation-phrase",
+        "organisation-log",
+    )
+    urls = [reverse(f"dsure:{name}") for name in (*names, "profile")]
+    urls += [reverse("dsure:hand-in-rule", args=["advance"]), reverse("dsure:department", args=[stopped.department_id])]
+    urls += [reverse(f"dsure:{name}", args=[stopped.pk]) for name in ("move-officer", "free-officer")]
+    faults = look_over(page, urls)
+    for name, button in (("invite-officer", "招待メールを送信する"), ("departments", "部署を追加する")):
+        page.goto(reverse(f"dsure:{name}"))
+        page.get_by_role("button", name=button).click()
+        faults += faults_of(page)
+    page.goto(reverse("dsure:hand-in-rule", args=["advance"]))
+    page.get_by_role("button", name="受注者への表示を確認する").click()
+    assert faults + faults_of(page) == []
+
+
+def test_d_sures_operators_pages_are_accessible(desk, cast):
+    call_command("load_demo_administration")
+    page, stopped = desk("operator"), Officer.objects.get(user__full_name="石井 亮")
+    urls = [reverse(f"dsure:operator{name}") for name in ("", "-alerts", "-log", "-register")]
+    urls += [reverse("dsure:operator") + "?words=x", reverse("dsure:operator-free", args=[stopped.pk])]
+    urls += [reverse(f"dsure:operator-{name}", args=[stopped.obligee_id]) for name in ("obligee", "rename", "appoint")]
+    faults = look_over(page, urls)
+    page.goto(reverse("dsure:operator-register"))
+    page.get_by_role("button", name="登録して招待メールを送信する").click()
     assert faults + faults_of(page) == []
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from dsure import depositing, keys
 from dsure.models import Department, Obligee, Officer, Operator
 from netdesk import pdf, sealing
+from netdesk.demo import PASSWORD
 from netdesk.models import Desk, User
 
 NUMBER = "14081-00001M"
@@ -147,11 +148,13 @@ def contractor(db) -> User:
 
 
 @pytest.fixture
-def administrator(officer) -> Officer:
-    """The officer, as their organisation's administrator."""
-    officer.is_administrator = True
-    officer.save()
-    return officer
+def administrator(obligee, officer) -> Officer:
+    """平塚市's administrator, of the officer's section, who has a password."""
+    user = person("officer-admin", "平塚　月子")
+    user.set_password(PASSWORD)
+    user.email = "admin@example.jp"
+    user.save()
+    return Officer.objects.create(user=user, obligee=obligee, department=officer.department, is_administrator=True)
 
 
 @pytest.fixture

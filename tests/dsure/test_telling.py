@@ -234,7 +234,7 @@ def test_it_is_stopped_and_resumed_by_hand_and_the_history_names_the_person(hook
         token = form[form.index('name="token" value="') + 20 :].split('"')[0]
         browser.post(f"{at}{act}/", {"token": token})
         assert said in words(browser.get(at))
-    assert "Webhookの再開" in words(browser.get(WEBHOOKS)) and "平塚 花子" in words(browser.get(WEBHOOKS))
+    assert "Webhookの再開" in words(browser.get(WEBHOOKS)) and "平塚 月子" in words(browser.get(WEBHOOKS))
     with pytest.raises(connecting.AlreadySo):
         connecting.resume(webhook=hooked[0], by=administrator)
 

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from dsure import watching
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
 from guarantees import mails, masters, recording
@@ -122,13 +123,21 @@ def test_load_masters_leaves_alone_what_the_surety_has_changed_since(db):
 
 
 def test_load_demo_makes_everybody_who_can_sign_in_and_nobody_else(demo_world, client):
-    assert list(User.objects.order_by("pk").values_list("username", "desk")) == [
-        (one.username, one.desk) for one in SIGN_INS
+    people = list(User.objects.order_by("pk"))
+    signing_in, others = people[: len(SIGN_INS)], people[len(SIGN_INS) :]
+    assert [(one.username, one.desk) for one in signing_in] == [(one.username, one.desk) for one in SIGN_INS]
+    assert all(user.check_password(PASSWORD) for user in signing_in)
+    # Look-ups stopped, disabled, invited; and the invited administrator of an organisation that was just registered.
+    assert [(one.username, one.is_active, one.is_invited) for one in others] == [
+        ("14203-03", True, False),
+        ("14203-04", False, False),
+        ("14203-05", True, True),
+        ("14215-01", True, True),
     ]
-    assert all(user.check_password(PASSWORD) for user in User.objects.all())
+    assert [one.user.username for one in watching.stopped_officers()] == ["14203-03"]
     assert list(User.objects.filter(is_staff=True).values_list("username", flat=True)) == ["admin"]
     assert set(RegisteredObligee.objects.values_list("code", flat=True)) == {
-        *("05214", "12217", "12423", "14203", "20217"),
+        *("05214", "12217", "12423", "14203", "14215", "20217"),
     }
 
 
@@ -160,7 +169,10 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     )
     assert (KeySight.objects.count(), electronic.count()) == (2, 5)
     subjects = list(Mail.objects.order_by("pk").values_list("subject", flat=True))
-    assert subjects == [*[mails.ISSUE_COMPLETE] * 5, mails.AMENDMENT_COMPLETE]
+    invitation = "【D-Sure】ご利用の招待（パスワードの設定）"
+    told = subjects.pop(9)
+    assert subjects == [*[invitation] * 4, *[mails.ISSUE_COMPLETE] * 5, mails.AMENDMENT_COMPLETE]
+    assert told.startswith("【D-Sure】保証契約の変更のお知らせ（")
     endorsements = Endorsement.objects.order_by("pk").values_list("guarantee__medium", "status")
     assert list(endorsements) == [("electronic", "issued"), ("electronic", "received"), ("paper", "under_review")]
     assert [entry.deposit.number for entry in RegisterEntry.objects.select_related("deposit")] == [

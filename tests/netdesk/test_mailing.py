@@ -175,3 +175,15 @@ def test_a_worker_leaves_a_mail_that_failed_for_later():
     job, now = ProcrastinateJob.objects.get(task_name="netdesk.send"), timezone.now()
     assert (job.status, job.attempts) == ("todo", 1)
     assert now < job.scheduled_at < now + timedelta(seconds=10)
+
+
+def test_queue_all_takes_the_same_statements_for_any_number(django_assert_num_queries):
+    for number in (1, 3):
+        people = [f"{number}-{one}@example.jp" for one in range(number)]
+        with django_assert_num_queries(2):
+            mailing.queue_all(to=people, subject="お知らせ", bodies=people)
+    mails = Mail.objects.order_by("pk")
+    assert [(mail.to, mail.body) for mail in mails] == [(mail.to, mail.to) for mail in mails]
+    assert [job.args for job in ProcrastinateJob.objects.order_by("id")] == [{"mail_id": mail.pk} for mail in mails]
+    with django_assert_num_queries(0):
+        mailing.queue_all(to=[], subject="お知らせ", bodies=[])

@@ -109,3 +109,10 @@ def test_begin_in_eight_threads_counts_each_try_and_lets_five_through():
     assert answers.count(None) == 5
     assert [type(answer) for answer in answers if answer] == [throttling.MustWait] * 3
     assert counted()[0] == 5
+
+
+def test_stopped_names_the_stopped_subjects_of_a_prefix_in_order():
+    rows = {"look-up:2": 100, "look-up:10": 101, "look-up:3": 99, "reset:1": 100}
+    TryCounter.objects.bulk_create(TryCounter(subject=name, failures=count) for name, count in rows.items())
+    assert throttling.stopped("look-up:") == ["look-up:10", "look-up:2"]
+    assert throttling.stopped("look-up:9") == []

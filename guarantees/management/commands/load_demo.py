@@ -59,6 +59,7 @@ class Command(BaseCommand):
             self._load_people()
             call_command("load_demo_offices")
             if not options["people_only"]:
+                call_command("load_demo_administration")
                 demo_story.tell()
 
     def _load_people(self) -> None:
