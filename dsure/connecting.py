@@ -9,31 +9,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dsure import announcing
-from dsure.models import Client, ConnectionAct, ConnectionChange, Delivery, Feed, Obligee, Officer, Webhook
+from dsure import administering, announcing
+from dsure.administering import NotDone
+from dsure.models import Act, Client, Delivery, Feed, Officer, Webhook
 from dsure.models.clients import make_token, sha256_of_token
 from netdesk import vaults
-from netdesk.acting import Refusal
 
 MOST_TOKENS, MOST_WEBHOOKS = 20, 5
 SHOWN_ALREADY = "すでに受け付けています。一度だけ表示される値を控えられなかったときは、それを失効または停止して、新しく作成してください。"
 
 
-class NotConnected(Refusal):
-    """The act is not possible now."""
-
-
-class NotInCharge(NotConnected):
-    """Only an administrator of this organisation may do this."""
-
-    sentence = "この操作は、所属する発注者の管理者だけが行えます。"
-
-
-class TooMany(NotConnected):
+class TooMany(NotDone):
     """The organisation has as many as it may have."""
 
 
-class AlreadySo(NotConnected):
+class AlreadySo(NotDone):
     """Somebody did it already."""
 
     sentence = "すでにその状態になっています。最新の状況を確認してください。"
@@ -45,7 +35,7 @@ def make(*, name: str, scopes: list[str], ends_on, by: Officer) -> tuple[Client,
 
     Raises NotInCharge, TooMany.
     """
-    obligee = _locked(by)
+    obligee = administering.locked(by.obligee, by)
     if Client.objects.living().filter(obligee=obligee).count() >= MOST_TOKENS:
         raise TooMany(f"有効なトークンは{MOST_TOKENS}件までです。使っていないものを失効させてから発行してください。")
     token, prefix = make_token()
@@ -59,27 +49,28 @@ def make(*, name: str, scopes: list[str], ends_on, by: Officer) -> tuple[Client,
         made_at=timezone.now(),
         made_by=by.user,
     )
-    _record(ConnectionAct.MAKE, f"{name}（{prefix}）", by)
+    details = {"prefix": prefix, "scopes": client.scopes}
+    administering.record(Act.MAKE_TOKEN, obligee, by.user, about=name, details=details)
     return client, token
 
 
 @transaction.atomic
 def revoke(*, client: Client, by: Officer) -> Client:
     """The token opens nothing from now on. Raises NotInCharge, AlreadySo."""
-    obligee = _locked(by)
+    obligee = administering.locked(by.obligee, by)
     client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk, obligee=obligee)
     if client.revoked_at:
         raise AlreadySo
     client.revoked_at, client.revoked_by = timezone.now(), by.user
     client.save(update_fields=["revoked_at", "revoked_by"])
-    _record(ConnectionAct.REVOKE, f"{client.name}（{client.prefix}）", by)
+    administering.record(Act.REVOKE_TOKEN, obligee, by.user, about=client.name, details={"prefix": client.prefix})
     return client
 
 
 @transaction.atomic
 def add(*, url: str, by: Officer) -> tuple[Webhook, str]:
     """The address is told of every event from now on; the text of its secret is given once. Raises NotInCharge, TooMany."""
-    obligee = _locked(by)
+    obligee = administering.locked(by.obligee, by)
     if Webhook.objects.filter(obligee=obligee).count() >= MOST_WEBHOOKS:
         raise TooMany(f"Webhookは{MOST_WEBHOOKS}件まで登録できます。")
     feed = Feed.objects.select_for_update().filter(obligee=obligee).first()
@@ -88,7 +79,7 @@ def add(*, url: str, by: Officer) -> tuple[Webhook, str]:
     webhook.secret = vaults.lock_away(secret, keys=settings.WEBHOOK_KEYS, bound_to=str(webhook.public_id))
     webhook.made_at, webhook.made_by = timezone.now(), by.user
     webhook.save(force_insert=True)
-    _record(ConnectionAct.ADD, url, by)
+    administering.record(Act.ADD_WEBHOOK, obligee, by.user, about="Webhook", details={"url": url})
     return webhook, secret
 
 
@@ -100,7 +91,7 @@ def stop(*, webhook: Webhook, by: Officer) -> Webhook:
         raise AlreadySo
     webhook.stopped_at, webhook.stopped_by = timezone.now(), by.user
     webhook.save(update_fields=["stopped_at", "stopped_by"])
-    _record(ConnectionAct.STOP, webhook.url, by)
+    administering.record(Act.STOP_WEBHOOK, webhook.obligee, by.user, about="Webhook", details={"url": webhook.url})
     return webhook
 
 
@@ -113,7 +104,7 @@ def resume(*, webhook: Webhook, by: Officer) -> Webhook:
     webhook.stopped_at = webhook.stopped_by = webhook.waits_until = None
     webhook.tries = 0
     webhook.save(update_fields=["stopped_at", "stopped_by", "waits_until", "tries"])
-    _record(ConnectionAct.RESUME, webhook.url, by)
+    administering.record(Act.RESUME_WEBHOOK, webhook.obligee, by.user, about="Webhook", details={"url": webhook.url})
     announcing.defer(webhook.pk)
     return webhook
 
@@ -127,19 +118,6 @@ def test(*, webhook: Webhook, by: Officer) -> Delivery:
     return delivery
 
 
-def _locked(by: Officer) -> Obligee:
-    """The organisation's row, without its key, because deposits refer to it and must not wait."""
-    obligee = Obligee.objects.select_for_update(no_key=True).get(pk=by.obligee_id)
-    if not obligee.officers.filter(pk=by.pk, is_administrator=True, user__is_active=True).exists():
-        raise NotInCharge
-    return obligee
-
-
 def _locked_webhook(webhook: Webhook, by: Officer) -> Webhook:
-    return Webhook.objects.select_for_update(of=("self",)).get(pk=webhook.pk, obligee=_locked(by))
-
-
-def _record(act: ConnectionAct, about: str, by: Officer) -> None:
-    ConnectionChange.objects.create(
-        obligee_id=by.obligee_id, act=act, about=about, changed_at=timezone.now(), changed_by=by.user
-    )
+    obligee = administering.locked(by.obligee, by)
+    return Webhook.objects.select_for_update(of=("self",)).get(pk=webhook.pk, obligee=obligee)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from dsure import announcing
-from dsure.models import ConnectionAct, ConnectionChange, Delivery, Event, Officer, Webhook
+from dsure.models import Delivery, Event, Officer, Webhook
 from netdesk import mailing, outgoing, vaults
 
 # After each failed try but the tenth: 23 hours 51 minutes in all.
@@ -138,9 +138,6 @@ def _give_up(webhook: Webhook, now: datetime) -> None:
     """The webhook is stopped, and the organisation's administrators are told by mail."""
     webhook.stopped_at, webhook.waits_until = now, None
     webhook.save(update_fields=["stopped_at", "waits_until"])
-    ConnectionChange.objects.create(
-        obligee_id=webhook.obligee_id, act=ConnectionAct.GIVE_UP, about=webhook.url, changed_at=now, changed_by=None
-    )
     administrators = Officer.objects.filter(obligee=webhook.obligee_id, is_administrator=True, user__is_active=True)
     for officer in administrators.select_related("user", "obligee").exclude(user__email=""):
         body = render_to_string("mails/webhook_stopped.txt", {"officer": officer, "webhook": webhook})

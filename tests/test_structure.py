@@ -63,7 +63,6 @@ APPEND_ONLY = {
     "dsure_request",
     "dsure_requestanswer",
     "dsure_event",
-    "dsure_connectionchange",
     "dsure_handinrule",
     "dsure_administrativeact",
 }

@@ -15,7 +15,6 @@ APPEND_ONLY = (
     "request",
     "requestanswer",
     "event",
-    "connectionchange",
     "handinrule",
     "administrativeact",
 )

@@ -17,7 +17,7 @@ from dsure.models.hand_in import HandInRule, Product
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
 from dsure.models.parties import Department, Obligee, Officer, Operator
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
-from dsure.models.webhooks import ConnectionAct, ConnectionChange, Delivery, Webhook
+from dsure.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Acknowledgement",
@@ -25,8 +25,6 @@ __all__ = [
     "AdministrativeAct",
     "Answer",
     "Client",
-    "ConnectionAct",
-    "ConnectionChange",
     "Delivery",
     "Department",
     "Deposit",

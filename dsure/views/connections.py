@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dsure import connecting, viewing
 from dsure.access import OfficerRequest, administrator_only
 from dsure.connection_forms import TokenForm
-from dsure.models import Client, ConnectionChange
+from dsure.models import Client
 from netdesk import acting, throttling
 
 ROWS_A_PAGE = 25
-CHANGES_SHOWN = 20
 
 
 @administrator_only
@@ -46,7 +45,7 @@ def tokens(request: OfficerRequest) -> HttpResponse:
 
 
 def _listed(request: OfficerRequest) -> dict:
-    """A page of the organisation's tokens, each with how it stands and the act that is possible, and the newest changes."""
+    """A page of the organisation's tokens, each with how it stands and the act that is possible."""
     clients = Client.objects.filter(obligee=request.officer.obligee).select_related("made_by", "revoked_by")
     page = Paginator(clients, ROWS_A_PAGE).get_page(request.GET.get("page"))
     stopped = set(throttling.stopped(viewing.SUBJECT_OF_CLIENTS))
@@ -63,13 +62,7 @@ def _listed(request: OfficerRequest) -> dict:
         "page": page,
         "rows": rows,
         "token": acting.token(request.user, "token", request.officer.obligee_id),
-        "changes": changes_of(request),
     }
-
-
-def changes_of(request: OfficerRequest):
-    """The newest acts on the organisation's tokens and webhooks."""
-    return ConnectionChange.objects.filter(obligee=request.officer.obligee).select_related("changed_by")[:CHANGES_SHOWN]
 
 
 @administrator_only

@@ -14,7 +14,6 @@ from dsure import connecting
 from dsure.access import OfficerRequest, administrator_only
 from dsure.connection_forms import WebhookForm
 from dsure.models import Webhook
-from dsure.views.connections import changes_of
 from netdesk import acting
 
 ROWS_A_PAGE = 25
@@ -51,7 +50,7 @@ def webhooks(request: OfficerRequest) -> HttpResponse:
                 request, "dsure/webhook_made.html", {"section": "api", "webhook": made[0][0], "secret": made[0][1]}
             )
     found = Webhook.objects.filter(obligee=obligee).select_related("made_by")
-    context = {"section": "api", "form": form, "webhooks": found, "changes": changes_of(request)}
+    context = {"section": "api", "form": form, "webhooks": found}
     token = acting.token(request.user, "webhook", obligee.pk)
     return render(request, "dsure/webhooks.html", {**context, "token": token})
 

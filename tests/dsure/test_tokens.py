@@ -6,8 +6,8 @@ import re
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from dsure import connecting
-from dsure.models import Client, ConnectionChange
+from dsure import administering, connecting
+from dsure.models import AdministrativeAct, Client
 from netdesk.models import ActToken, Session, TryCounter
 from tests.dsure.test_api import ALL, READS, Caller
 from tests.dsure.test_views import queries_of
@@ -56,12 +56,12 @@ def test_a_token_is_revoked_at_once_for_good_and_both_stand_in_the_history(admin
     revocation = re.search(rf'{TOKENS}{client.pk}/revoke/".*?name="token" value="([^"]+)"', page, re.DOTALL)[1]
     browser.post(f"{TOKENS}{client.pk}/revoke/", {"token": revocation})
     assert Caller(token).get(READS[0]).status_code == 401
-    assert "トークンの失効 財務会計" in words(browser.get(TOKENS))
+    assert "連携トークンを失効 財務会計" in words(browser.get("/d-sure/organisation/log/"))
     with pytest.raises(connecting.AlreadySo):
         connecting.revoke(client=client, by=administrator)
-    assert list(ConnectionChange.objects.values_list("act", "changed_by")) == [
-        ("revoke", administrator.user_id),
-        ("make", administrator.user_id),
+    assert list(AdministrativeAct.objects.values_list("act", "done_by")) == [
+        ("revoke_token", administrator.user_id),
+        ("make_token", administrator.user_id),
     ]
 
 
@@ -93,7 +93,7 @@ def test_only_administrators_reach_tokens_and_only_their_own(administrator, coll
         lambda: connecting.make(name="x", scopes=ALL, ends_on=None, by=colleague),
         lambda: connecting.revoke(client=client, by=colleague),
     ):
-        with pytest.raises(connecting.NotInCharge):
+        with pytest.raises(administering.NotInCharge):
             act()
     with pytest.raises(Client.DoesNotExist):
         connecting.revoke(client=client, by=rival_administrator)
@@ -124,7 +124,7 @@ def test_twenty_tokens_are_enough_and_the_list_takes_the_same_queries(administra
         "UPDATE dsure_client SET ends_on = '2099-01-01'",
         "UPDATE dsure_client SET revoked_at = NULL, revoked_by_id = NULL",
         "DELETE FROM dsure_client",
-        "DELETE FROM dsure_connectionchange",
+        "DELETE FROM dsure_administrativeact",
     ],
 )
 def test_the_database_keeps_a_token_what_it_is(administrator, sql):
