@@ -49,7 +49,7 @@ def make(*, name: str, scopes: list[str], ends_on, by: Officer) -> tuple[Client,
         made_at=timezone.now(),
         made_by=by.user,
     )
-    details = {"prefix": prefix, "scopes": client.scopes}
+    details = {"prefix": prefix, "scopes": "、".join(client.scope_labels)}
     administering.record(Act.MAKE_TOKEN, obligee, by.user, about=name, details=details)
     return client, token
 
