@@ -12,20 +12,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from dsure import announcing, hashing, keys
+from dsure import announcing, differing, hashing, keys, noticing
 from dsure.models import (
+    Acknowledgement,
     Client,
     Deposit,
     DepositedCertificate,
     Failure,
+    Handover,
     Happened,
     How,
     Officer,
     RegisterEntry,
     Viewing,
     client_of,
+    register_of,
 )
-from netdesk import throttling
+from netdesk import sealing, throttling
 
 logger = logging.getLogger(__name__)
 
@@ -48,17 +51,39 @@ class Damaged(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A certificate that an officer sees, with its guarantee's standing as of `seen_at`."""
+    """A certificate that an officer sees, with its guarantee's standing as of `seen_at`.
+
+    `missed` is what the organisation had not seen before; `changed` is what this version changed against the one before it;
+    answers and handovers come newest first.
+    """
 
     deposit: Deposit
     certificate: DepositedCertificate
     versions: list[DepositedCertificate]
     seen_at: datetime
+    seal: sealing.SealCheck
+    missed: noticing.Missed | None
+    changed: list[differing.Row]
+    answers: list[Acknowledgement]
+    handovers: list[Handover]
 
     @property
     def is_in_force(self) -> bool:
         """Whether this version is the one that counts among its guarantee's versions."""
         return self.certificate.version == self.deposit.in_force_version
+
+    @property
+    def answer(self) -> Acknowledgement | None:
+        """The 受領 or 返戻 that stands on this version, or none."""
+        newest = next((one for one in self.answers if one.certificate_id == self.certificate.pk), None)
+        return None if newest is None or newest.kind == Acknowledgement.Kind.WITHDRAWN else newest
+
+    @property
+    def events(self) -> list[noticing.Happening]:
+        """All that was done since the guarantee arrived, by the surety and by the organisation, newest first."""
+        done = noticing.happened_since(self.deposit, self.versions[-1].arrived_at)
+        done += noticing.done_here(self.answers, self.handovers)
+        return sorted(done, key=lambda one: one.at, reverse=True)
 
 
 def subject_of(by: Officer | Client) -> str:
@@ -96,12 +121,32 @@ def open_from_register(*, by: Officer, public_id: UUID, version: int | None = No
 
     Raises Deposit.DoesNotExist for what is not in the organisation's own register, DepositedCertificate.DoesNotExist, Damaged.
     """
-    deposit = Deposit.objects.in_register_of(by.obligee).with_standing().get(public_id=public_id)
+    deposit = (
+        register_of(by.obligee)
+        .with_standing()
+        .with_section()
+        .with_changes()
+        .with_history()
+        .select_related("register_entry__first_opened_by")
+        .get(public_id=public_id)
+    )
+    versions = list(deposit.certificates.all())
     wanted = deposit.in_force_version if version is None else version
     certificate = _sound(deposit.certificates.select_related("voiding").get(version=wanted))
-    seen_at = _log(by, deposit, certificate, How.REGISTER)
-    versions = list(deposit.certificates.listed())
-    return Opened(deposit=deposit, certificate=certificate, versions=versions, seen_at=seen_at)
+    missed = noticing.missed(deposit, by=by, now=timezone.now())
+    answers = Acknowledgement.objects.filter(certificate__deposit=deposit)
+    answers = answers.select_related("acknowledged_by", "certificate").defer("certificate__pdf", "certificate__facts")
+    return Opened(
+        deposit=deposit,
+        certificate=certificate,
+        versions=versions,
+        seen_at=_log(by, deposit, certificate, How.REGISTER),
+        seal=sealing.check(bytes(certificate.pdf)),
+        missed=missed,
+        changed=noticing.changed_by(certificate, versions),
+        answers=list(answers.order_by("-pk")),
+        handovers=list(deposit.handovers.select_related("department", "handed_by").order_by("-pk")),
+    )
 
 
 @transaction.atomic

@@ -64,9 +64,13 @@ def _issued_and_opened(day: date) -> None:
     application = _submitted(day, "国道○○号線 舗装補修工事", 48_600_000, advance=19_440_000, performance=4_860_000)
     for requested in application.requested.order_by("pk"):
         guarantee = issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
-        key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=demo_typing.member().user)
-        if requested.product == Product.PERFORMANCE:
-            call_command("open_demo_certificate", "officer", guarantee.number, key)
+        _handed_in(guarantee, receive=True, hand_to="道路整備課" if requested.product == Product.PERFORMANCE else "")
+
+
+def _handed_in(guarantee: Guarantee, **answer: bool | str) -> None:
+    """The officer opens what the contractor handed in, and answers."""
+    key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.NOTICE, by=demo_typing.member().user)
+    call_command("open_demo_certificate", "officer", guarantee.number, key, **answer)
 
 
 def _issued_long_ago(day: date) -> None:
@@ -129,7 +133,8 @@ def _won_what_was_reserved(day: date) -> None:
         **demo_typing.bill(),
     }
     application = _sent(declared, performance)
-    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    guarantee = issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    _handed_in(guarantee, send_back="工期の終わりの日が、請負契約書と異なります。ご確認ください。")
 
 
 def _sent(declared: dict, *requested: dict) -> Application:

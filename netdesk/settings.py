@@ -132,6 +132,11 @@ USE_TZ = True
 # Amounts are printed by netdesk.formats; nothing is localised behind its back.
 USE_THOUSAND_SEPARATOR = False
 
+# What people hand in is held in memory and never on a disk; a larger post is refused in words by its form.
+FILE_UPLOAD_HANDLERS = ["netdesk.uploads.MemoryOnly"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

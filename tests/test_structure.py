@@ -60,6 +60,8 @@ APPEND_ONLY = {
     "dsure_viewing",
     "dsure_failure",
     "dsure_acknowledgement",
+    "dsure_handover",
+    "dsure_viewingreceipt",
     "dsure_request",
     "dsure_requestanswer",
     "dsure_event",

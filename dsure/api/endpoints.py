@@ -8,9 +8,10 @@ from django.views.decorators.debug import sensitive_variables
 from ninja import Path, Query, Router
 from pydantic import StringConstraints
 
-from dsure import viewing
-from dsure.api import schemas
+from dsure import acknowledging, viewing
+from dsure.api import answering, schemas
 from dsure.api.describing import problems, with_pdf
+from dsure.api.problems import Problem
 from dsure.api.tokens import ApiRequest, Token
 from dsure.models import Client, Deposit, DepositedCertificate, Event, How, Scope
 
@@ -105,6 +106,26 @@ def get_pdf(request: ApiRequest, number: NumberInPath, version: VersionInPath) -
         "Content-Disposition": f'attachment; filename="{number}-{version}.pdf"',
     }
     return HttpResponse(bytes(certificate.pdf), content_type="application/pdf", headers=headers)
+
+
+@router.post(
+    "/certificates/{number}/versions/{version}/answers",
+    auth=Token(Scope.ACKNOWLEDGE),
+    response=schemas.Answer,
+    summary="受領・返戻する、または取り消す",
+    operation_id="answer",
+    openapi_extra=problems("malformed", "not-found", "conflict", "too-large", "unsupported-media-type", "invalid"),
+)
+def answer(request: ApiRequest, number: NumberInPath, version: VersionInPath, given: schemas.AnswerIn) -> dict:
+    """現在の内容の版に記録します。同じ内容がすでに記録されているときは、その記録を返します（再送しても二重になりません）。"""
+    try:
+        row = answering.answer(request.auth, number, version, given.kind, given.reason)
+    except (Deposit.DoesNotExist, DepositedCertificate.DoesNotExist):
+        raise Http404 from None
+    except acknowledging.CannotAnswer as refusal:
+        raise Problem("conflict", refusal.sentence) from None
+    said = {"kind": row.kind, "reason": row.reason, "acknowledged_at": row.acknowledged_at}
+    return {"number": number, "version": version, **said}
 
 
 @router.get(

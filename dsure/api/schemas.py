@@ -2,10 +2,10 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from dsure import keys
 
@@ -47,6 +47,12 @@ class AnswerIn(In):
         if _UNFIT.search(reason):
             raise ValueError("使えない文字があります")
         return reason
+
+    @model_validator(mode="after")
+    def says_why(self) -> Self:
+        if (self.kind == "received") != (self.reason == ""):
+            raise ValueError("返戻と取消しには理由が必要です。受領に理由は付けられません")
+        return self
 
 
 class Version(Schema):

@@ -12,6 +12,8 @@ APPEND_ONLY = (
     "viewing",
     "failure",
     "acknowledgement",
+    "handover",
+    "viewingreceipt",
     "request",
     "requestanswer",
     "event",
@@ -62,6 +64,8 @@ CREATE TRIGGER dsure_certificate_version BEFORE INSERT ON dsure_depositedcertifi
 SAME_BYTES = """
 ALTER TABLE dsure_depositedcertificate ADD CONSTRAINT dsure_certificate_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
+ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_sha256_is_of_pdf
+    CHECK (encode(sha256(pdf), 'hex') = sha256);
 """
 
 FROZEN_CLIENT = """
@@ -93,6 +97,14 @@ ALTER TABLE dsure_registerentry ADD CONSTRAINT dsure_register_entry_of_obligee
     FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
 ALTER TABLE dsure_viewing ADD CONSTRAINT dsure_viewing_of_deposit
     FOREIGN KEY (certificate_id, deposit_id) REFERENCES dsure_depositedcertificate (id, deposit_id);
+ALTER TABLE dsure_handover ADD CONSTRAINT dsure_handover_of_obligee
+    FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
+ALTER TABLE dsure_handover ADD CONSTRAINT dsure_handover_to_department_of_obligee
+    FOREIGN KEY (department_id, obligee_id) REFERENCES dsure_department (id, obligee_id);
+ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_of_obligee
+    FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
+ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_of_deposit
+    FOREIGN KEY (certificate_id, deposit_id) REFERENCES dsure_depositedcertificate (id, deposit_id);
 """
 
 
@@ -120,7 +132,9 @@ class Migration(migrations.Migration):
             "DROP TRIGGER dsure_certificate_version ON dsure_depositedcertificate; DROP FUNCTION dsure_require_next_version",
         ),
         migrations.RunSQL(
-            SAME_BYTES, "ALTER TABLE dsure_depositedcertificate DROP CONSTRAINT dsure_certificate_sha256_is_of_pdf"
+            SAME_BYTES,
+            "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_sha256_is_of_pdf; "
+            "ALTER TABLE dsure_depositedcertificate DROP CONSTRAINT dsure_certificate_sha256_is_of_pdf",
         ),
         migrations.RunSQL(
             FROZEN_CLIENT,
@@ -131,6 +145,10 @@ class Migration(migrations.Migration):
             COMPOSITE_KEYS,
             "ALTER TABLE dsure_event DROP CONSTRAINT dsure_event_of_obligee; "
             "ALTER TABLE dsure_failure DROP CONSTRAINT dsure_failure_of_own_client; "
+            "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_of_deposit; "
+            "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_of_obligee; "
+            "ALTER TABLE dsure_handover DROP CONSTRAINT dsure_handover_to_department_of_obligee; "
+            "ALTER TABLE dsure_handover DROP CONSTRAINT dsure_handover_of_obligee; "
             "ALTER TABLE dsure_viewing DROP CONSTRAINT dsure_viewing_of_deposit; "
             "ALTER TABLE dsure_registerentry DROP CONSTRAINT dsure_register_entry_of_obligee; "
             "ALTER TABLE dsure_officer DROP CONSTRAINT dsure_officer_department_of_obligee; "

@@ -14,8 +14,11 @@ from dsure.models.deposits import (
 )
 from dsure.models.events import Event, Feed, Happened
 from dsure.models.hand_in import HandInRule, Product
+from dsure.models.handovers import Handover
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
 from dsure.models.parties import Department, Obligee, Officer, Operator
+from dsure.models.receipts import ReceiptSeries, ViewingReceipt
+from dsure.models.registers import RegisterQuerySet, register_of
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
 from dsure.models.webhooks import Delivery, Webhook
 
@@ -33,6 +36,7 @@ __all__ = [
     "Failure",
     "Feed",
     "HandInRule",
+    "Handover",
     "Happened",
     "How",
     "KeyReplacement",
@@ -40,7 +44,9 @@ __all__ = [
     "Officer",
     "Operator",
     "Product",
+    "ReceiptSeries",
     "RegisterEntry",
+    "RegisterQuerySet",
     "Request",
     "RequestAnswer",
     "Scope",
@@ -48,8 +54,10 @@ __all__ = [
     "State",
     "StateChange",
     "Viewing",
+    "ViewingReceipt",
     "VoidCause",
     "Voiding",
     "Webhook",
     "client_of",
+    "register_of",
 ]

@@ -3,21 +3,22 @@
 import hashlib
 import json
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from dsure.keys import Verifier
 from dsure.models.parties import Obligee
-from netdesk.formats import narrow
 
 NUMBER_PATTERN = r"^[0-9]{5}-[0-9]{5}M$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 # Layouts of certificates that D-Sure can show, each with the sheet that made the PDF.
 LAYOUTS = {1: "documents/certificate_1_sheet.html"}
+# Why a version was issued, as the surety says it when it deposits, in the word that officers read.
+CAUSES = {"issue": "新規の発行", "amendment": "変更", "correction": "訂正"}
 
 
 class State(models.TextChoices):
@@ -33,6 +34,7 @@ class Standing(models.TextChoices):
 
     IN_FORCE = "in_force", "有効"
     ENDED = "ended", "終了"
+    RELEASED = "released", "解除"
     CANCELLED = "cancelled", "解約"
 
 
@@ -67,29 +69,12 @@ class DepositQuerySet(models.QuerySet):
         ).annotate(
             standing=Case(
                 When(state=State.CANCELLED, then=Value(Standing.CANCELLED)),
-                When(
-                    Q(state=State.RELEASED) | Q(ends_on__lt=today or timezone.localdate()), then=Value(Standing.ENDED)
-                ),
+                When(state=State.RELEASED, then=Value(Standing.RELEASED)),
+                When(ends_on__lt=today or timezone.localdate(), then=Value(Standing.ENDED)),
                 default=Value(Standing.IN_FORCE),
                 output_field=models.CharField(),
             )
         )
-
-    def listed(self) -> Self:
-        """As a register shows them: newest opened first, `with_standing`, each with `certificates_in_force` (one, without its PDF)."""
-        in_force = DepositedCertificate.objects.in_force().defer("pdf")
-        return (
-            self.with_standing()
-            .select_related("register_entry")
-            .prefetch_related(Prefetch("certificates", in_force, to_attr="certificates_in_force"))
-            .order_by("-register_entry__first_opened_at", "-pk")
-        )
-
-    def searched(self, words: str) -> Self:
-        """Those whose number, contractor or work, as now in force, holds these words."""
-        named = Q(facts__contractor_name__icontains=words) | Q(facts__work_name__icontains=words)
-        in_force = DepositedCertificate.objects.in_force().filter(named, deposit=OuterRef("pk"))
-        return self.filter(Q(number__contains=narrow(words).upper()) | Exists(in_force))
 
 
 class Deposit(models.Model):
@@ -110,6 +95,9 @@ class Deposit(models.Model):
     latest_target: str
     ends_on: date
     standing: str
+    # Of a row that came `with_changes` (RegisterQuerySet):
+    changed_at: datetime
+    last_seen_at: datetime | None
 
     class Meta:
         verbose_name = verbose_name_plural = "預かった保証契約"
@@ -134,7 +122,7 @@ class Deposit(models.Model):
 
     @property
     def status(self) -> str:
-        """有効, 有効（最新は変更－２）, 終了 or 解約; of a row that came `with_standing` (design.md 6)."""
+        """有効, 有効（最新は変更－２）, 終了, 解除 or 解約; of a row that came `with_standing` (design.md 6)."""
         standing = Standing(self.standing)
         is_amended = standing == Standing.IN_FORCE and self.latest_target.startswith("変更")
         return f"{standing.label}（最新は{self.latest_target}）" if is_amended else standing.label
@@ -152,7 +140,7 @@ class DepositedCertificateQuerySet(models.QuerySet):
 
     def listed(self) -> Self:
         """Newest version first, with what took it back, without the heavy bytes."""
-        return self.defer("pdf", "facts").select_related("voiding").order_by("-version", "pk")
+        return self.defer("pdf").select_related("voiding").order_by("-version", "pk")
 
 
 class DepositedCertificate(models.Model):
@@ -166,7 +154,7 @@ class DepositedCertificate(models.Model):
     facts_sha256 = models.CharField("記載事項のSHA-256", max_length=64)
     guarantee_ends_on = models.DateField("保証期限")
     pdf = models.BinaryField("PDF")
-    sha256 = models.CharField("PDFのSHA-256", max_length=64)
+    sha256 = models.CharField("PDFのSHA-256", max_length=64, db_index=True)
     arrived_at = models.DateTimeField("電子保証発行日時")
 
     objects = DepositedCertificateQuerySet.as_manager()
@@ -187,6 +175,10 @@ class DepositedCertificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deposit.number} {self.target}"
+
+    @property
+    def cause_label(self) -> str:
+        return CAUSES.get(self.cause, "")
 
     @property
     def sheet(self) -> str:

@@ -27,6 +27,7 @@ class Acknowledgement(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作した人"
     )
+    organisation = models.CharField("発注者と部署", max_length=130, blank=True)
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="連携トークン"
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import checking, declaring, quoting, reviewing
+from guarantees import checking, declaring, quoting, receipts, reviewing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.review import ApproveForm, ReasonForm
 from guarantees.models import Application, RequestedGuarantee
@@ -27,11 +27,19 @@ def application(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """審査: the whole application, each guarantee with its checks in words, and what may be done now."""
     shown = _own_application(request, public_id)
     requested = list(shown.requested.with_application())
+    told = receipts.of(one.guarantee for one in requested if one.guarantee)
     is_here = shown.status == ApplicationStatus.SUBMITTED
     context = {
         "section": "inbox",
         "application": shown,
-        "guarantees": [{"requested": one, "checks": checking.checks(one)} for one in requested],
+        "guarantees": [
+            {
+                "requested": one,
+                "checks": checking.checks(one),
+                "receipt": one.guarantee and told.get(one.guarantee.number),
+            }
+            for one in requested
+        ],
         "changes": declaring.since_return(shown) if is_here and shown.returned_at else None,
         "can_take_up": is_here and any(one.status == Status.RECEIVED for one in requested),
         "can_return": is_here and all(one.status != Status.ISSUED for one in requested),

@@ -1,7 +1,7 @@
 """The functions of `netdesk.formats` as template filters; an empty value shows as nothing."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 
@@ -42,6 +42,13 @@ def sama(name: str | None) -> str:
 def day(text: str | None) -> date | None:
     """The date of an ISO text, so that `{{ facts.issued_on|day|date:"c" }}` can be written; None where it is empty."""
     return date.fromisoformat(text) if text else None
+
+
+@register.filter
+def moment(text: str) -> str:
+    """An ISO moment of frozen facts, in the time zone it was written in: `令和8年11月20日 10時05分`."""
+    at = datetime.fromisoformat(text)
+    return f"{formats.wareki(at.date())} {at.hour}時{at.minute:02}分"
 
 
 @register.filter

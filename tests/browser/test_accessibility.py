@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit, Officer, Webhook
+from dsure.models import Deposit, Officer, ViewingReceipt, Webhook
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
@@ -172,9 +172,13 @@ def test_suretys_pages_are_accessible(desk, story):
 
 
 def test_d_sures_pages_are_accessible(desk, story):
-    opened = Deposit.objects.get(register_entry__isnull=False).public_id
+    opened = Deposit.objects.get(register_entry__isnull=False, certificates__version=2)
     officer = desk("officer")
-    urls = [reverse("dsure:lookup"), reverse("dsure:register"), reverse("dsure:certificate", args=[opened])]
+    of_one = [opened.public_id, 1]
+    urls = [reverse(f"dsure:{name}") for name in ("lookup", "register", "receipts", "genuine")]
+    urls += [reverse("dsure:receipt", args=[ViewingReceipt.objects.first().number])]
+    urls += [reverse("dsure:certificate", args=[opened.public_id]), reverse("dsure:certificate-version", args=of_one)]
+    urls += [reverse(f"dsure:{name}", args=of_one) for name in ("acknowledge", "send-back", "withdraw", "hand-over")]
     faults = look_over(officer, urls)
     officer.goto(reverse("dsure:lookup"))
     officer.get_by_role("button", name="電子証書を表示する").click()

@@ -148,6 +148,12 @@ def contractor(db) -> User:
 
 
 @pytest.fixture
+def signed_in(client, officer):
+    client.force_login(officer.user)
+    return client
+
+
+@pytest.fixture
 def administrator(obligee, officer) -> Officer:
     """平塚市's administrator, of the officer's section, who has a password."""
     user = person("officer-admin", "平塚　月子")

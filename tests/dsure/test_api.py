@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dsure import connecting, depositing, keys, viewing
-from dsure.models import Client, Failure, RegisterEntry, Scope, Viewing
+from dsure.models import Acknowledgement, Client, Failure, RegisterEntry, Scope, Viewing
 from netdesk import throttling
 from netdesk.models import TryCounter
 from tests.dsure.conftest import NUMBER, deposition, facts_of, with_valid_check
@@ -24,6 +24,7 @@ ONE = f"{V1}/certificates/{NUMBER}"
 READS = [f"{V1}/certificates", ONE, f"{ONE}/versions/1", f"{ONE}/versions/1/pdf"]
 EVENTS = f"{V1}/events"
 LOOK_UP = f"{V1}/look-ups"
+ANSWERS = f"{ONE}/versions/1/answers"
 ALL = [scope.value for scope in Scope]
 
 
@@ -201,13 +202,14 @@ def test_the_register_comes_in_pages_with_the_same_queries_for_one_row_and_for_t
 
 @pytest.mark.parametrize(
     ("scope", "opens"),
-    [("look_up", [LOOK_UP]), ("read", READS), ("events", [EVENTS]), ("acknowledge", [])],
+    [("look_up", [LOOK_UP]), ("read", READS), ("events", [EVENTS]), ("acknowledge", [ANSWERS])],
 )
 def test_a_token_opens_what_its_scope_says_and_nothing_else(administrator, registered, scope, opens):
     caller = Caller(connecting.make(name="一つ", scopes=[scope], ends_on=None, by=administrator)[1])
     for path in [*READS, EVENTS]:
         expected = 200 if path in opens else 403
         assert (path, caller.get(path).status_code) == (path, expected)
+    assert caller.post(ANSWERS, {"kind": "received"}).status_code == (200 if ANSWERS in opens else 403)
     response = caller.post(LOOK_UP, registered.typed)
     assert response.status_code == (200 if LOOK_UP in opens else 403)
     if LOOK_UP not in opens:
@@ -302,3 +304,53 @@ def test_status_says_in_words_what_became_of_a_guarantee(caller, registered):
     assert [(one["version"], one["is_voided"]) for one in said["versions"]] == [(3, True), (2, False), (1, False)]
     depositing.close(NUMBER, "cancelled", closed_at=timezone.now())
     assert [caller.get(ONE).json()[name] for name in ("status", "standing")] == ["解約", "cancelled"]
+
+
+def test_an_answer_is_written_once_logged_as_by_the_token_and_can_be_withdrawn(caller, registered, administrator):
+    for kind, reason in (("returned", "金額の相違"), ("withdrawn", "誤り"), ("received", "")):
+        first, again = (caller.post(ANSWERS, {"kind": kind, "reason": reason}) for _ in range(2))
+        assert (first.status_code, first.json()) == (200, again.json())
+        assert (first.json()["kind"], first.json()["reason"]) == (kind, reason)
+    assert problem_of(caller.post(ANSWERS, {"kind": "returned", "reason": "x"})) == (409, "conflict")
+    rows = list(Acknowledgement.objects.order_by("pk"))
+    assert [row.kind for row in rows] == ["returned", "withdrawn", "received"]
+    assert {(row.acknowledged_by, row.client, row.organisation) for row in rows} == {
+        (administrator.user, Client.objects.get(), "平塚市 API：電子契約システム")
+    }
+
+
+def test_what_cannot_be_answered_is_said_and_another_organisation_meets_404(caller, rival_caller, registered):
+    assert problem_of(rival_caller.post(ANSWERS, {"kind": "received"})) == (404, "not-found")
+    for body in (
+        {"kind": "returned"},
+        {"kind": "received", "reason": "x"},
+        {"kind": "y"},
+        {"kind": "returned", "reason": "\0"},
+    ):
+        assert problem_of(caller.post(ANSWERS, body)) == (422, "invalid")
+    depositing.deposit(deposition(version=2), arrived_at=timezone.now())
+    response = caller.post(ANSWERS, {"kind": "received"})
+    assert (problem_of(response), "この版は現在の内容ではありません" in response.json()["detail"]) == (
+        (409, "conflict"),
+        True,
+    )
+    response = caller.post(ANSWERS.replace("/1/", "/2/"), {"kind": "received"})
+    assert "まだ閲覧していない" in response.json()["detail"]
+    assert not Acknowledgement.objects.exists()
+
+
+def test_what_a_system_read_is_no_look_of_a_person(caller, hand_in, administrator, officer):
+    """Neither is news silenced by a system's polling, nor is a receipt given for a system's sight as for its maker's."""
+    from dsure import attesting
+    from dsure.models import register_of
+
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        caller.post(LOOK_UP, hand_in().typed)
+    depositing.deposit(deposition(version=2), arrived_at=timezone.now() - timedelta(hours=1))
+    assert caller.get(f"{ONE}/versions/2").status_code == 200
+    row = register_of(administrator.obligee).with_changes().get()
+    assert row.last_seen_at < row.changed_at
+    with pytest.raises(attesting.NotSeen):
+        attesting.attest(by=administrator, public_id=row.public_id, version=2)
+    opened = viewing.open_from_register(by=officer, public_id=row.public_id)
+    assert opened.missed.seen_target == "新規"

@@ -32,7 +32,7 @@ def test_every_example_prints_what_the_page_says(live_server, hand_in, administr
         for place, (kind, text) in enumerate(BLOCKS)
         if kind and not text.startswith("export")
     ]
-    assert len(commands) == 7
+    assert len(commands) == 8
     for command, printed in commands:
         done = subprocess.run(
             ["sh", "-euc", command],

@@ -188,7 +188,7 @@ def test_status_in_words(hand_in):
     assert status_on(date(2027, 3, 31)) == "有効"
 
 
-@pytest.mark.parametrize(("state", "words"), [("released", "終了"), ("cancelled", "解約")])
+@pytest.mark.parametrize(("state", "words"), [("released", "解除"), ("cancelled", "解約")])
 def test_status_of_a_closed_guarantee(hand_in, state, words):
     hand_in()
     depositing.close(NUMBER, state, closed_at=timezone.now())

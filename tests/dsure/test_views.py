@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from urllib.parse import unquote
 
-import html5lib
 import pytest
 import time_machine
 from django.db import connection
@@ -17,36 +16,8 @@ from dsure.models import Deposit, Failure, Viewing
 from netdesk import throttling
 from netdesk.models import TryCounter
 from tests.dsure.conftest import NUMBER, deposition, with_valid_check
+from tests.dsure.reading import LOOK_UP, open_in_browser, page_of, queries_of, words_of
 from tests.dsure.test_viewing import DAMAGES, damage, no_matches
-
-LOOK_UP = "/d-sure/"
-
-
-@pytest.fixture
-def signed_in(client, officer):
-    client.force_login(officer.user)
-    return client
-
-
-def page_of(response, status: int = 200) -> str:
-    """The page's text, after it parsed without an error and was found unfit for keeping."""
-    assert response.status_code == status
-    assert "no-store" in response["Cache-Control"]
-    html = response.content.decode()
-    html5lib.HTMLParser(strict=True).parse(html)
-    return html
-
-
-def words_of(html: str) -> str:
-    """What a reader sees, without white space."""
-    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", html))
-
-
-def open_in_browser(client, handed) -> str:
-    """The address of the certificate that the pair leads to."""
-    response = client.post(LOOK_UP, handed.typed)
-    assert response.status_code == 302
-    return response["Location"]
 
 
 def all_addresses() -> list[str]:
@@ -272,50 +243,11 @@ def test_versions_are_readable_and_marked(signed_in, hand_in):
     assert signed_in.get(f"{address}5/").status_code == 404
 
 
-@pytest.mark.parametrize(("state", "status"), [("released", "終了"), ("cancelled", "解約")])
+@pytest.mark.parametrize(("state", "status"), [("released", "解除"), ("cancelled", "解約")])
 def test_a_closed_guarantee_opens_and_says_so(signed_in, hand_in, state, status):
     handed = hand_in()
     depositing.close(NUMBER, state, closed_at=timezone.now())
     assert f"この保証契約は「{status}」です" in page_of(signed_in.get(open_in_browser(signed_in, handed)))
-
-
-def test_the_register_is_empty_at_first(signed_in):
-    assert "閲覧した電子証書はまだありません。" in page_of(signed_in.get(reverse("dsure:register")))
-
-
-def test_the_register_lists_newest_first_and_finds_by_number_contractor_and_work(signed_in, hand_in):
-    hands = [
-        hand_in(),
-        hand_in("14081-00002M", work_name="橋梁補修工事", contractor_name="△△土木　㈱"),
-        hand_in("14082-00003M", work_name="50%_の工事"),
-    ]
-    for handed in hands:
-        open_in_browser(signed_in, handed)
-
-    def listed(words: str = "") -> list[str]:
-        html = page_of(signed_in.get(reverse("dsure:register"), {"words": words}))
-        return re.findall(r'<th scope="row" class="nd-once">([^<]+)<', html)
-
-    assert listed() == ["14082-00003M", "14081-00002M", "14081-00001M"]
-    assert listed("１４０８１－") == ["14081-00002M", "14081-00001M"]
-    assert listed("橋梁") == listed("△△土木") == ["14081-00002M"]
-    assert listed("%_") == ["14082-00003M"]
-    assert listed("どこにもない") == []
-
-
-def test_the_register_has_pages_of_twenty_five(signed_in, hand_in, officer, monkeypatch):
-    monkeypatch.setattr("dsure.views.officer.ROWS_A_PAGE", 2)
-    for serial in (1, 2, 3):
-        open_in_browser(signed_in, hand_in(f"14081-0000{serial}M"))
-    html = page_of(signed_in.get(reverse("dsure:register"), {"page": 2}))
-    assert "全2ページ（3件）中の2ページ目を表示しています" in html
-    assert re.findall(r'<th scope="row" class="nd-once">([^<]+)<', html) == ["14081-00001M"]
-
-
-def queries_of(client, path: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        page_of(client.get(path))
-    return len(queries)
 
 
 def test_lists_take_the_same_queries_for_one_row_and_for_three(
@@ -328,7 +260,7 @@ def test_lists_take_the_same_queries_for_one_row_and_for_three(
         counts.append(
             (
                 queries_of(signed_in, register),
-                queries_of(signed_in, f"{register}?words=工事"),
+                queries_of(signed_in, f"{register}?work=工事"),
                 queries_of(signed_in, address),
             )
         )

@@ -45,7 +45,7 @@ OF_NET_DESK += ("guide-system", "guide-key", "guide-hand-in", "guide-questions")
 urlpatterns = [
     *named("home", "login", "logout", "password-change", "password-reset"),
     path("net-desk/", include((named(*OF_NET_DESK), "guarantees"))),
-    path("d-sure/", include((named("lookup", "register", "api"), "dsure"))),
+    path("d-sure/", include((named("lookup", "register", "receipts", "genuine", "api"), "dsure"))),
 ]
 
 

@@ -15,6 +15,7 @@ ORGANISATIONS = {
     "14203": ("平塚市", "契約検査課"),
     "20217": ("佐久市", "契約課"),
 }
+WORKS_SECTION = "道路整備課"  # of 平塚市: to whom 契約検査課 hands a guarantee on
 OFFICERS = {"officer": ("14203", False), "officer-admin": ("14203", True), "rival-officer": ("12217", False)}
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         for code, (name, department) in ORGANISATIONS.items():
             obligee, _ = Obligee.objects.get_or_create(code=code, defaults={"name": name})
             departments[code], _ = Department.objects.get_or_create(obligee=obligee, name=department)
+        Department.objects.get_or_create(obligee=departments["14203"].obligee, name=WORKS_SECTION)
         for username, (code, is_administrator) in OFFICERS.items():
             Officer.objects.get_or_create(
                 user=User.objects.get(username=username),

@@ -1,14 +1,17 @@
-"""What officers type: number and key of a look-up, and the words of a search."""
+"""What officers type to open a certificate: number and key, or whatever holds them."""
 
 from django.core.exceptions import ValidationError
-from django.forms import CharField
+from django.forms import CharField, Textarea
 
-from dsure import keys
-from netdesk.fields import CodeField, NameField
+from dsure import finding, keys
+from netdesk.fields import CodeField
 from netdesk.rendering import Form
+from netdesk.uploads import MEGABYTE, PdfField
 
 NUMBER_SHAPE = "保証契約番号は「99999-00005M」のように、5桁の数字、ハイフン、5桁の数字とMで入力してください"
 NUMBER_SIZE, KEY_SIZE = 20, 20
+NOTICE_BYTES = 2 * MEGABYTE
+NOTHING_GIVEN = "文面を貼り付けるか、お知らせのPDFを選択してください"
 
 
 class AsTypedField(CodeField):
@@ -51,10 +54,26 @@ class LookUpForm(Form):
             raise ValidationError(_about_shape(refusal), code="shape") from None
 
 
-class RegisterSearchForm(Form):
-    """One box: number, contractor or name of the work."""
+class FindForm(Form):
+    """Whatever holds number and key: the pasted text of a mail or notice, or the notice itself as a PDF."""
 
-    words = NameField(label="保証契約番号・保証契約者・工事名", required=False, max_length=100, size=40)
+    text = AsTypedField(
+        label="メールやお知らせの文面",
+        required=False,
+        max_length=finding.LONGEST,
+        help_text="受注者からのメールや「認証キー」のお知らせの文面を、そのまま貼り付けてください。",
+        widget=Textarea({"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    notice = PdfField(
+        label="お知らせのPDF",
+        required=False,
+        most_bytes=NOTICE_BYTES,
+        help_text="電子保証にかかる「認証キー」のお知らせ。2MBまで。ファイルをここに重ねて放しても選択できます。読み取るだけで、保存しません。",
+    )
+
+    def clean(self) -> None:
+        if not self.errors and not (self.cleaned_data["text"].strip() or self.cleaned_data["notice"]):
+            self.add_error("text", NOTHING_GIVEN)
 
 
 def _parted(data) -> dict[str, str]:
