@@ -22,13 +22,13 @@ PROBLEM = {
         },
     },
 }
-ALWAYS = ("unauthenticated", "forbidden", "internal")
+ALWAYS = ("unauthenticated", "forbidden", "invalid", "internal")
 
 
 def problems(*names: str) -> dict:
     """The responses of these kinds, and of those that every endpoint may have."""
     responses: dict = {}
-    for kind in (KINDS[name] for name in (*ALWAYS, *names)):
+    for kind in (KINDS[name] for name in dict.fromkeys((*ALWAYS, *names))):
         known = responses.get(kind.status)
         title = f"{known['description']}／{kind.title}" if known else kind.title
         responses[kind.status] = {

@@ -50,7 +50,7 @@ def look_up(request: ApiRequest, given: schemas.LookUpIn) -> dict:
 
 @router.get(
     "/certificates",
-    auth=Token(Scope.READ),
+    auth=Token(Scope.READ, takes=("after", "limit")),
     response=schemas.Page,
     summary="保証証書一覧を取得する",
     operation_id="list_certificates",
@@ -130,7 +130,7 @@ def answer(request: ApiRequest, number: NumberInPath, version: VersionInPath, gi
 
 @router.get(
     "/events",
-    auth=Token(Scope.EVENTS),
+    auth=Token(Scope.EVENTS, takes=("after", "limit")),
     response=schemas.Events,
     summary="変更通知を取得する",
     operation_id="list_events",

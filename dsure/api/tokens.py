@@ -20,11 +20,12 @@ class ApiRequest(HttpRequest):
 
 
 class Token(HttpBearer):
-    """Bearer: the token must live, have the scope (where one is asked for), and come with JSON where it brings a body."""
+    """Bearer: the token must live, have the scope (where one is asked for), come with JSON where it brings a body, and
+    with no parameter in its address but those of `takes`."""
 
-    def __init__(self, scope: Scope | None = None):
+    def __init__(self, scope: Scope | None = None, takes: tuple[str, ...] = ()):
         super().__init__()
-        self.scope = scope
+        self.scope, self.takes = scope, set(takes)
 
     def authenticate(self, request: HttpRequest, token: str) -> Client | None:
         """The client whose token it is; None leads to 401, whatever is wrong with it."""
@@ -36,6 +37,8 @@ class Token(HttpBearer):
             raise Problem("forbidden", f"このAPIには権限「{self.scope.label}」（{self.scope}）が必要です。")
         if request.method == "POST" and request.content_type != "application/json":
             raise Problem("unsupported-media-type")
+        if self.scope and request.GET.keys() - self.takes:  # a slip in a name must not ask for something else
+            raise Problem("invalid", "URLに使えないパラメーターがあります。")
         return client
 
 

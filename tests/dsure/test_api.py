@@ -255,6 +255,8 @@ def test_without_a_living_token_nothing_is_answered(administrator, registered, c
         (lambda caller: caller.get(EVENTS, after="-1"), (422, "invalid")),
         (lambda caller: caller.get(EVENTS, after="9" * 30), (422, "invalid")),
         (lambda caller: caller.get(READS[0], limit="101"), (422, "invalid")),
+        (lambda caller: caller.get(EVENTS, aftr="5"), (422, "invalid")),
+        (lambda caller: caller.get(ONE, after="1"), (422, "invalid")),
         (lambda caller: caller.get(READS[0], after="'"), (422, "invalid")),
         (lambda caller: caller.get(f"{ONE}/versions/99999999999"), (404, "not-found")),
         (lambda caller: caller.get(f"{V1}/nowhere"), (404, "not-found")),

@@ -49,7 +49,12 @@ def test_the_api_answers_as_its_schema_says(token, path, method, mode):
     operation = schema[path][method]
 
     @settings(
-        max_examples=12, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=12,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     def call(case):
