@@ -5,9 +5,9 @@ Source: design.md 3.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from dsure.models import (
@@ -23,6 +23,7 @@ from dsure.models import (
     Viewing,
 )
 from dsure.models.hand_in import PRINT_WORDS
+from dsure.models.requests import FINAL_ANSWERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,20 +104,30 @@ def receipts(numbers: Iterable[str]) -> dict[str, Receipt]:
     return {number: _receipt(*columns) for number, *columns in deposits}
 
 
-def unopened_since(moment: datetime) -> list[str]:
-    """Numbers whose first certificate arrived at or before the moment and that nobody has opened yet, oldest first."""
+def unopened_since(moment: datetime, *, numbers_start: str = "", ends_from: date | None = None) -> list[str]:
+    """Numbers whose first certificate arrived at or before the moment and that nobody has opened yet, oldest first.
+
+    Those that begin with `numbers_start` only; and with `ends_from` those alone of which a version lasts to that day.
+    """
     unopened = Deposit.objects.filter(
+        number__startswith=numbers_start,
         state=State.IN_FORCE,
         register_entry__isnull=True,
         certificates__version=1,
         certificates__arrived_at__lte=moment,
     )
+    if ends_from:
+        lasting = DepositedCertificate.objects.filter(deposit=OuterRef("pk"), guarantee_ends_on__gte=ends_from)
+        unopened = unopened.filter(Exists(lasting))
     return list(unopened.order_by("certificates__arrived_at", "pk").values_list("number", flat=True))
 
 
-def failures(since: datetime) -> dict[str, int]:
-    """How many look-ups of each typed number failed from `since` on, most first. Numbers that lie nowhere are among them."""
-    counted = Failure.objects.filter(failed_at__gte=since).values("number").annotate(times=Count("pk"))
+def failures(since: datetime, *, numbers_start: str = "", at_least: int = 1) -> dict[str, int]:
+    """How many look-ups of each typed number failed from `since` on, most first. Numbers that lie nowhere are among them.
+
+    Those that begin with `numbers_start` and failed `at_least` so many times only.
+    """
+    counted = _failing(since, numbers_start, at_least)
     return {row["number"]: row["times"] for row in counted.order_by("-times", "number")}
 
 
@@ -143,6 +154,32 @@ def requests_after(cursor: int) -> list[FiledRequest]:
         )
     )
     return [FiledRequest(**row) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How much waits for the surety to look at it."""
+
+    requests: int
+    failing_numbers: int
+
+
+def waiting(*, numbers_start: str, failed_since: datetime, at_least: int) -> Waiting:
+    """Requests without a last answer, and numbers whose look-ups failed so often, of numbers that begin so. One query."""
+    answered = RequestAnswer.objects.filter(request=OuterRef("pk"), answer__in=FINAL_ANSWERS)
+    unanswered = Request.objects.filter(~Exists(answered), deposit__number__startswith=numbers_start)
+    failing = _failing(failed_since, numbers_start, at_least).order_by()
+    filed = unanswered.order_by().values(number=Value("")).annotate(times=Count("pk"))  # one row, for no number
+    found = list(filed.union(failing, all=True))
+    return Waiting(
+        requests=sum(row["times"] for row in found if not row["number"]),
+        failing_numbers=sum(1 for row in found if row["number"]),
+    )
+
+
+def _failing(since: datetime, numbers_start: str, at_least: int) -> QuerySet:
+    failed = Failure.objects.filter(failed_at__gte=since, number__startswith=numbers_start)
+    return failed.values("number").annotate(times=Count("pk")).filter(times__gte=at_least)
 
 
 def hand_in_rules(obligee_code: str) -> list[HandIn]:

@@ -1,23 +1,14 @@
 """The checks of a review, each done on exact integers and said in words: ○ or 要確認, and why."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
-from guarantees import facts, following
+from guarantees import conflicting, facts, following
+from guarantees.check import Check
 from guarantees.models import Endorsement, Guarantee, ObligeeTerms, RequestedGuarantee
 from guarantees.terms import GuaranteeState, Medium, Product
 from netdesk.formats import both_calendars, percent, wareki, yen
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question that a review asks."""
-
-    subject: str
-    is_fine: bool
-    why: str
 
 
 def checks(requested: RequestedGuarantee) -> list[Check]:
@@ -30,6 +21,7 @@ def checks(requested: RequestedGuarantee) -> list[Check]:
         _tender(requested) if requested.product == Product.RESERVATION else _period(requested),
         _obligee(requested),
         *_followed(requested),
+        *conflicting.checks(requested),
     ]
 
 
@@ -61,9 +53,11 @@ def _ratio(product: str, amount: int, base: int, terms: ObligeeTerms) -> Check:
 
 def _period(requested: RequestedGuarantee) -> Check:
     contracted_on, ends_on = requested.application.contracted_on, requested.application.work_ends_on
-    is_fine = bool(contracted_on and ends_on and contracted_on <= ends_on <= requested.deadline)
+    is_in_order = bool(contracted_on and ends_on and contracted_on <= ends_on <= requested.deadline)
+    has_passed = requested.deadline < timezone.localdate() and requested.guarantee is None
     said = f"請負契約日 {_said(contracted_on)}、工期の終わり {_said(ends_on)}、"
-    return Check("工期と保証期限", is_fine, f"{said}保証期限 {both_calendars(requested.deadline)}")
+    said += f"保証期限 {both_calendars(requested.deadline)}" + ("（保証期限を過ぎています）" if has_passed else "")
+    return Check("工期と保証期限", is_in_order and not has_passed, said)
 
 
 def _tender(requested: RequestedGuarantee) -> Check:

@@ -54,8 +54,17 @@ def snapshot(application: Application) -> dict[str, str]:
 
 def since_return(application: Application) -> list[Change] | None:
     """What differs from the facts that were returned last, field by field; None where nothing was ever returned."""
-    returns = application.events.filter(act=Act.RETURN, details__has_key="facts").order_by("-sequence")
-    event: Event | None = returns.first()
+    return _since(application, Act.RETURN)
+
+
+def since_approval(application: Application) -> list[Change] | None:
+    """What differs from the facts that were approved last, field by field; None where nothing was ever approved."""
+    return _since(application, Act.APPROVE)
+
+
+def _since(application: Application, act: Act) -> list[Change] | None:
+    kept = application.events.filter(act=act, details__has_key="facts").order_by("-sequence")
+    event: Event | None = kept.first()
     return None if event is None else changes(event.details["facts"], snapshot(application))
 
 

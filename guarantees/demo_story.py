@@ -45,6 +45,7 @@ def tell() -> None:
         (3, _under_review),
         (2, _received_joint_venture),
         (2, _amendments_asked_for),
+        (1, _asked_for_twice),
         (1, _drafted),
         (1, _typed),
     ):
@@ -218,6 +219,15 @@ def _sent_again(day: date) -> None:
 def _under_review(day: date) -> None:
     application = _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000, performance=1_540_000)
     reviewing.take_up(application=application, by=_staff("reviewer"))
+    message = "請負契約書の写しを、神奈川支店あてにお送りください。"
+    reviewing.tell(application=application, by=_staff("reviewer"), message=message)
+    note = "契約書の写しが届いたら、工期の終わりの日を確認する。"
+    reviewing.note(application=application, by=_staff("reviewer"), text=note)
+
+
+def _asked_for_twice(day: date) -> None:
+    """The job that is under review already: its review page says so."""
+    _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000)
 
 
 def _received_joint_venture(day: date) -> None:

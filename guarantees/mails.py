@@ -2,22 +2,29 @@
 
 from django.template.loader import render_to_string
 
-from guarantees.models import Certificate, RequestedGuarantee
+from guarantees.models import Branch, Certificate, RequestedGuarantee
 from netdesk import mailing
 
 ISSUE_COMPLETE = "電子保証（認証キー）発行完了のお知らせ"
 AMENDMENT_COMPLETE = "電子保証の変更手続き完了のお知らせ"
+OF_THE_SURETY = "surety/"
 
 
 def issue_complete(requested: RequestedGuarantee) -> None:
     """Tell the contractor, who asked for it, that an electronic guarantee is issued, and the five steps to its key."""
     application = requested.application
     body = render_to_string("mails/issue_complete.txt", {"application": application, "requested": requested})
-    mailing.queue(to=application.mail_to, subject=ISSUE_COMPLETE, body=body)
+    mailing.queue(to=application.mail_to, subject=ISSUE_COMPLETE, body=body, sent_for=sent_for(application.branch))
 
 
 def amendment_complete(certificate: Certificate, requested: RequestedGuarantee) -> None:
     """Tell the contractor, who asked for such mails, that a change is in force, and the five steps to what it says."""
     context = {"application": requested.application, "requested": requested, "certificate": certificate}
     body = render_to_string("mails/amendment_complete.txt", context)
-    mailing.queue(to=requested.application.mail_to, subject=AMENDMENT_COMPLETE, body=body)
+    to, branch = requested.application.mail_to, requested.application.branch
+    mailing.queue(to=to, subject=AMENDMENT_COMPLETE, body=body, sent_for=sent_for(branch))
+
+
+def sent_for(branch: Branch | None) -> str:
+    """Whose mail it is: a branch's; without one, the head office's, which sees those of every branch."""
+    return OF_THE_SURETY + (branch.code if branch else "")

@@ -1,4 +1,4 @@
-"""The branch's acts on what was submitted: take up, approve, send back to review, decline, return to the contractor."""
+"""The branch's acts on what was submitted: take up or over, approve, send back, decline, return; notes, and words to the contractor."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from guarantees import declaring, facts, quoting
-from guarantees.models import Application, RequestedGuarantee, StaffMember
+from guarantees.models import Addressee, Application, RequestedGuarantee, ReviewNote, StaffMember
 from guarantees.recording import record
 from guarantees.terms import APPLICATION_MOVES, MOVES, Act, ApplicationStatus, Medium, Product, Status
 from netdesk.acting import Refusal
@@ -59,6 +59,18 @@ class ReasonMissing(NotReviewed):
     sentence = "お客様へお知らせする理由を入力してください。"
 
 
+class ObligeeIsListed(NotReviewed):
+    """There is no typed obligee to attach."""
+
+    sentence = "この申込の発注者は一覧の発注者です。結び付ける必要はありません。"
+
+
+class AlreadyAgreed(NotReviewed):
+    """An approval agreed to the obligee as it stands."""
+
+    sentence = "承認済みの保証があるため、発注者を結び付けられません。審査へ戻してから、もう一度操作してください。"
+
+
 @transaction.atomic
 def take_up(*, application: Application, by: StaffMember) -> None:
     """Every received guarantee of the application is under review by this person. Raises NotAtThisStage."""
@@ -71,6 +83,21 @@ def take_up(*, application: Application, by: StaffMember) -> None:
         requested.status, requested.taken_up_at, requested.taken_up_by = Status.UNDER_REVIEW, now, by.user
         requested.save(update_fields=["status", "taken_up_at", "taken_up_by"])
     record(Act.TAKE_UP, by=by.user, application=application)
+
+
+@transaction.atomic
+def take_over(*, application: Application, by: StaffMember) -> None:
+    """What colleagues have under review is this person's now. Raises NotAtThisStage where there is nothing of others."""
+    application = _locked(application)
+    under_review = application.requested.select_for_update(of=("self",)).filter(status=Status.UNDER_REVIEW)
+    others = list(under_review.exclude(taken_up_by=by.user).select_related("taken_up_by").order_by("pk"))
+    if application.status != ApplicationStatus.SUBMITTED or not others:
+        raise NotAtThisStage
+    before = sorted({one.taken_up_by.full_name for one in others if one.taken_up_by})
+    for one in others:
+        one.taken_up_at, one.taken_up_by = timezone.now(), by.user
+        one.save(update_fields=["taken_up_at", "taken_up_by"])
+    record(Act.TAKE_OVER, by=by.user, application=application, details={"reason": f"{'、'.join(before)}から引き継ぎ"})
 
 
 @transaction.atomic
@@ -96,7 +123,8 @@ def approve(
     _agree_premium(requested, on=timezone.localdate(requested.approved_at))
     requested.approved_sha256 = facts.sha256_of(facts.reviewed(requested))
     requested.save(update_fields=["guarantee_ends_on", "status", *NO_APPROVAL])
-    details = {"sha256": requested.approved_sha256, "premium": requested.premium_amount}
+    declared = declaring.snapshot(requested.application)
+    details = {"sha256": requested.approved_sha256, "premium": requested.premium_amount, "facts": declared}
     record(Act.APPROVE, by=by.user, requested=requested, details=details)
     return requested
 
@@ -161,6 +189,52 @@ def return_to_contractor(*, application: Application, by: StaffMember, reason: s
     application.message_to_contractor = reason.strip()
     application.save(update_fields=["status", "returned_at", "returned_by", "message_to_contractor"])
     record(Act.RETURN, by=by.user, application=application, details=details)
+    return application
+
+
+@transaction.atomic
+def tell(*, application: Application, by: StaffMember, message: str) -> Application:
+    """弊社からお客様へのお知らせ says this on the contractor's page; empty text takes it away.
+
+    Possible while the application is at the surety, after an issue too: a return has its reason. Raises NotAtThisStage.
+    """
+    application = _locked(application)
+    if application.status != ApplicationStatus.SUBMITTED:
+        raise NotAtThisStage
+    application.message_to_contractor = message.strip()
+    application.save(update_fields=["message_to_contractor"])
+    details = {"reason": application.message_to_contractor or "（お知らせを消去）"}
+    record(Act.TELL, by=by.user, application=application, details=details)
+    return application
+
+
+@transaction.atomic
+def note(*, application: Application, by: StaffMember, text: str) -> ReviewNote:
+    """A note for colleagues stands on the review page; the contractor never reads it."""
+    return ReviewNote.objects.create(application=application, text=text.strip(), written_by=by.user)
+
+
+@transaction.atomic
+def attach_obligee(*, application: Application, by: StaffMember, addressee: Addressee) -> Application:
+    """The obligee that was typed by hand is this one of the list; the medium stays as it is (design.md, section 4).
+
+    A fact changed, so the revision goes up. Raises NotAtThisStage, ObligeeIsListed, AlreadyAgreed.
+    """
+    application = _locked(application)
+    requested = list(application.requested.select_for_update().order_by("pk"))
+    if application.status != ApplicationStatus.SUBMITTED:
+        raise NotAtThisStage
+    if application.obligee is not None:
+        raise ObligeeIsListed
+    if any(one.status in (Status.APPROVED, Status.ISSUED) for one in requested):
+        raise AlreadyAgreed
+    typed = f"{application.typed_obligee}（{application.typed_addressee}）"
+    application.obligee, application.addressee = addressee.obligee, addressee
+    application.typed_obligee = application.typed_addressee = ""
+    application.revision += 1
+    application.save(update_fields=["obligee", "addressee", "typed_obligee", "typed_addressee", "revision"])
+    reason = f"{typed}を、{addressee.obligee.name}（{addressee.title}）に結び付け"
+    record(Act.ATTACH_OBLIGEE, by=by.user, application=application, details={"reason": reason})
     return application
 
 

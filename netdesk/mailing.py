@@ -15,9 +15,12 @@ DOMAIN = "example.jp"
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
-def queue(*, to: str, subject: str, body: str) -> Mail:
-    """Put a mail into the outbox, inside the caller's transaction: it leaves after commit, or never."""
-    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=_new_message_id())
+def queue(*, to: str, subject: str, body: str, sent_for: str = "") -> Mail:
+    """Put a mail into the outbox, inside the caller's transaction: it leaves after commit, or never.
+
+    `sent_for` names those who may see whether it arrived, by a key of their own (`surety/34`).
+    """
+    mail = Mail.objects.create(to=to, subject=subject, body=body, message_id=_new_message_id(), sent_for=sent_for)
     send.defer(mail_id=mail.pk)
     return mail
 
@@ -51,6 +54,14 @@ def send(*, mail_id: int) -> None:
         )
         raise
     Mail.objects.filter(pk=mail_id).update(sent_at=timezone.now(), failed_at=None, reason="")
+
+
+def retry(mails: Iterable[Mail]) -> int:
+    """Each of these mails is tried again now, unless it has left meanwhile. Returns how many."""
+    waiting = [mail.pk for mail in mails if mail.sent_at is None]
+    for mail_id in waiting:
+        send.defer(mail_id=mail_id)
+    return len(waiting)
 
 
 @app.periodic(cron="*/5 * * * *")

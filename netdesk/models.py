@@ -1,6 +1,8 @@
 """People and their sessions, the outbox of mails, one-time tokens, kept posts, and counters of failed tries."""
 
 import uuid
+from datetime import timedelta
+from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -8,6 +10,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+LONGEST_WAIT = timedelta(hours=1)  # of a mail in the queue, before somebody should look
 
 
 class Desk(models.TextChoices):
@@ -82,6 +86,19 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Mails as those may see them for whom they are sent."""
+
+    def sent_for(self, whom: str) -> Self:
+        """Those of one sender, or of all whose name begins so (`surety/`)."""
+        return self.filter(sent_for__startswith=whom) if whom.endswith("/") else self.filter(sent_for=whom)
+
+    def troubled(self) -> Self:
+        """Refused by the mail server, or waiting for longer than an hour."""
+        long_ago = timezone.now() - LONGEST_WAIT
+        return self.filter(Q(failed_at__isnull=False) | Q(queued_at__lte=long_ago), sent_at__isnull=True)
+
+
 class Mail(models.Model):
     """A mail on its way out (メール). Its only secret is the link of an invitation or reset: single use, one day. A job carries its id only."""
 
@@ -93,6 +110,10 @@ class Mail(models.Model):
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
     failed_at = models.DateTimeField("不達日時", null=True, blank=True)
     reason = models.TextField("不達の理由", blank=True)
+    # By its sender's own key, such as surety/34: who may see that it did not arrive. Empty: nobody but the administrator.
+    sent_for = models.CharField("差出部署", max_length=20, blank=True)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "メール"
@@ -102,7 +123,10 @@ class Mail(models.Model):
                 condition=Q(sent_at__isnull=True) | Q(failed_at__isnull=True), name="mail_is_sent_or_failed_not_both"
             ),
         ]
-        indexes = [models.Index(fields=["-queued_at", "-id"], name="mail_newest_first")]
+        indexes = [
+            models.Index(fields=["-queued_at", "-id"], name="mail_newest_first"),
+            models.Index(fields=["queued_at", "id"], condition=Q(sent_at__isnull=True), name="mail_not_sent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"

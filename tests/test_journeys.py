@@ -34,9 +34,8 @@ def test_one_application_travels_from_net_desk_to_d_sure(
     assert "申込を送信しました" in words(sent)
 
     branch = client_of(reviewer)
-    review_url = reverse("guarantees:review", args=[public_id])
-    take_up = value_of(branch.get(review_url), "token")
-    branch.post(reverse("guarantees:take-up", args=[public_id]), {"token": take_up})
+    take_up_url = reverse("guarantees:take-up", args=[public_id])
+    branch.post(take_up_url, {"token": value_of(branch.get(take_up_url), "token")})
     requested = list(RequestedGuarantee.objects.order_by("pk"))
     for one in requested:
         act(branch, reverse("guarantees:approve", args=[one.public_id]))

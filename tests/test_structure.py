@@ -52,6 +52,7 @@ APPEND_ONLY = {
     "guarantees_payment",
     "guarantees_memberchange",
     "guarantees_premiumstatement",
+    "guarantees_reviewnote",
     "dsure_depositedcertificate",
     "dsure_voiding",
     "dsure_keyreplacement",

@@ -1,8 +1,9 @@
-"""What a reviewer types: a deadline, and reasons."""
+"""What a reviewer types: a deadline, reasons, notes for colleagues and words for the contractor."""
 
 from django import forms as django_forms
 
-from guarantees.models import RequestedGuarantee
+from guarantees.forms.work import AddresseeField
+from guarantees.models import Addressee, RequestedGuarantee
 from guarantees.terms import Product
 from netdesk.fields import DayField, NoteField
 from netdesk.formats import both_calendars
@@ -13,6 +14,37 @@ class ReasonForm(Form):
     """A reason for somebody else to read."""
 
     reason = NoteField(label="理由", max_length=1000, rows=5)
+
+
+class NoteForm(Form):
+    """審査メモ."""
+
+    text = NoteField(
+        label="メモ", max_length=1000, rows=5, help_text="社内だけで読むメモです。お客様には表示されません。"
+    )
+
+
+class MessageForm(Form):
+    """弊社からお客様へのお知らせ (seed 000:107)."""
+
+    message = NoteField(
+        label="弊社からお客様へのお知らせ",
+        max_length=1000,
+        rows=5,
+        required=False,
+        help_text="空欄にすると、表示中のお知らせを消します。",
+    )
+
+
+class ObligeeForm(Form):
+    """The listed obligee that was meant by a typed one."""
+
+    addressee = AddresseeField(
+        label="発注者",
+        queryset=Addressee.objects.select_related("obligee").order_by("obligee__code", "pk"),
+        empty_label="一覧から選択してください",
+        help_text="かっこ内は、保証証書に被保証者として記載する職名です。",
+    )
 
 
 class ApproveForm(Form):

@@ -5,7 +5,16 @@ TRUNCATE is refused by grants, not here.
 
 from django.db import migrations
 
-APPEND_ONLY = ("certificate", "voiding", "event", "keysight", "payment", "memberchange", "premiumstatement")
+APPEND_ONLY = (
+    "certificate",
+    "voiding",
+    "event",
+    "keysight",
+    "payment",
+    "memberchange",
+    "premiumstatement",
+    "reviewnote",
+)
 
 REFUSE_CHANGE = """
 CREATE FUNCTION guarantees_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -5,7 +5,9 @@ from guarantees.models.drafts import Draft
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.events import ChainHead, Event
 from guarantees.models.guarantees import Certificate, Guarantee, KeySight, NumberSeries, Voiding
+from guarantees.models.incoming import Incoming
 from guarantees.models.members import MemberChange
+from guarantees.models.notes import ReviewNote
 from guarantees.models.parties import (
     Addressee,
     Branch,
@@ -34,6 +36,7 @@ __all__ = [
     "Event",
     "Guarantee",
     "HandInRule",
+    "Incoming",
     "KeySight",
     "MemberChange",
     "NumberSeries",
@@ -44,6 +47,7 @@ __all__ = [
     "RateBand",
     "RateTable",
     "RequestedGuarantee",
+    "ReviewNote",
     "Signatory",
     "StaffMember",
     "Voiding",

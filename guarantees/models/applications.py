@@ -140,7 +140,6 @@ class Application(models.Model):
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="取下げ者"
     )
-
     discarded_at = models.DateTimeField("破棄日時", null=True, blank=True)
     discarded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="破棄者"
@@ -242,6 +241,7 @@ class Application(models.Model):
             models.Index(
                 fields=["contractor"], condition=Q(status=ApplicationStatus.DISCARDED), name="application_discarded"
             ),
+            models.Index(fields=["work_name"], name="application_by_work_name"),
         ]
 
     def __str__(self) -> str:

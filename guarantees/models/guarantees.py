@@ -120,7 +120,16 @@ class Guarantee(models.Model):
                 fields=["contractor", "-issued_on", "-id"],
                 include=["medium", "product", "work"],
                 name="guarantee_of_contractor",
-            )
+            ),
+            # 発行済 of a branch, and of all branches, newest first
+            models.Index(
+                fields=["branch", "-issued_on", "-id"],
+                include=["medium", "product", "contractor"],
+                name="guarantee_of_branch",
+            ),
+            models.Index(
+                fields=["-issued_on", "-id"], include=["medium", "product", "contractor"], name="guarantee_newest_first"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +186,10 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["guarantee", "version"], name="certificate_version_is_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="certificate_version_starts_at_one"),
+        ]
+        indexes = [
+            models.Index(fields=["guarantee_ends_on", "guarantee"], name="certificate_by_deadline"),
+            models.Index(fields=["guarantee"], condition=Q(version__gt=1), name="certificate_amended"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Contractors, the surety's branches and staff, obligees with their addressees, terms and hand-in rules."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
@@ -7,6 +9,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from guarantees.terms import Product, StaffRole, TermsBasis, WorkKind
+
+
+class ContractorQuerySet(models.QuerySet["Contractor"]):
+    """Contractors as the surety looks for them."""
+
+    def called(self, words: str) -> Self:
+        """Those whose 会社名 holds these words, and the one of this お客様番号."""
+        return self.filter(Q(name__icontains=words) | Q(code=words))
 
 
 class Contractor(models.Model):
@@ -26,6 +36,8 @@ class Contractor(models.Model):
         related_name="usual_contractors",
         verbose_name="通常の申込送信先",
     )
+
+    objects = ContractorQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "契約者"

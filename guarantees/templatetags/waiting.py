@@ -5,11 +5,13 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from netdesk import business_days
+
 register = template.Library()
 
 
 @register.filter
 def waiting(since: datetime) -> str:
-    """Days between a moment and today in JST: 本日, 昨日 or 3日前."""
-    days = (timezone.localdate() - timezone.localdate(since)).days
-    return {0: "本日", 1: "昨日"}.get(days, f"{days}日前")
+    """Business days from a moment to today in JST: 本日, 1日 or 3日."""
+    days = business_days.days_between_business(timezone.localdate(since), timezone.localdate())
+    return f"{days}日" if days else "本日"

@@ -1,10 +1,8 @@
-"""The surety's desk: the inbox, and the approver's issue."""
+"""The approver's issue, and what the surety keeps of it."""
 
 import uuid
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,55 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guarantees import disclosing, issuing
 from guarantees.access import StaffRequest, staff_only
-from guarantees.models import Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Status
+from guarantees.models import Guarantee, RequestedGuarantee
 from netdesk import acting
 from netdesk.answers import pdf_answer
-
-PAGE_ROWS = 30
-SUBMITTED = Q(application__status=ApplicationStatus.SUBMITTED)
-TABS = {
-    "received": ("受付済", SUBMITTED & Q(status=Status.RECEIVED)),
-    "under_review": ("審査中", SUBMITTED & Q(status=Status.UNDER_REVIEW)),
-    "approved": ("承認済", SUBMITTED & Q(status=Status.APPROVED)),
-    "returned": ("差戻し", Q(application__status=ApplicationStatus.RETURNED) & ~Q(status=Status.DECLINED)),
-    "issued": ("発行済", Q(status=Status.ISSUED)),
-    "closed": ("取下げ・引受不可", Q(application__status=ApplicationStatus.WITHDRAWN) | Q(status=Status.DECLINED)),
-}
-ENDORSEMENTS = {"value": "endorsements", "label": "異動"}
-
-
-@never_cache
-@require_safe
-@staff_only
-def inbox(request: StaffRequest) -> HttpResponse:
-    """受付一覧 of the person's branch, by status, open work oldest first."""
-    if request.GET.get("tab") == ENDORSEMENTS["value"]:
-        return _endorsements(request)
-    current = request.GET.get("tab") if request.GET.get("tab") in TABS else "received"
-    own = RequestedGuarantee.objects.for_staff(request.staff)
-    newest_first = current in ("issued", "closed")
-    rows = own.with_application().filter(TABS[current][1])
-    rows = rows.order_by("-application__submitted_at" if newest_first else "application__submitted_at", "pk")
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"section": "inbox", "tabs": _tabs(request), "current": current, "page": page}
-    return render(request, "guarantees/surety/inbox.html", context)
-
-
-def _endorsements(request: StaffRequest) -> HttpResponse:
-    """異動 in the same row of tabs, counted while they are open."""
-    rows = Endorsement.objects.for_staff(request.staff).with_guarantee().open_first()
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"section": "inbox", "tabs": _tabs(request), "current": ENDORSEMENTS["value"], "page": page}
-    return render(request, "guarantees/surety/endorsement_inbox.html", context)
-
-
-def _tabs(request: StaffRequest) -> list[dict]:
-    """Every tab with the number of its rows."""
-    own = RequestedGuarantee.objects.for_staff(request.staff)
-    counts = own.aggregate(**{value: Count("pk", filter=rows) for value, (_, rows) in TABS.items()})
-    tabs = [{"value": value, "label": label, "count": counts[value]} for value, (label, _) in TABS.items()]
-    return [*tabs, {**ENDORSEMENTS, "count": Endorsement.objects.for_staff(request.staff).open().count()}]
 
 
 @never_cache

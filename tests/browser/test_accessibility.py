@@ -13,11 +13,13 @@ from dsure.models import Deposit, Officer, ViewingReceipt, Webhook
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
+from guarantees.watching import Watch
 from netdesk import passwords
 from netdesk.models import User
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDTHS = (1200, 320)
+ON_AN_APPLICATION = ("take-up", "take-over", "review-note", "review-message", "attach-obligee")
 ENDORSEMENT_ACTS = ("approve", "send-back", "decline", "issue")
 
 
@@ -160,6 +162,11 @@ def test_suretys_pages_are_accessible(desk, story):
         reverse("guarantees:return", args=[under_review.application.public_id]),
         reverse("guarantees:issue", args=[approved.public_id]),
         reverse("guarantees:issued", args=[issued.public_id]),
+        f"{inbox}?first_on=20260230&number=x",
+        f"{inbox}?contractor=nobody",
+        *(reverse(f"guarantees:{name}", args=[under_review.application.public_id]) for name in ON_AN_APPLICATION),
+        *(f"{reverse('guarantees:watch')}?tab={watch}" for watch in Watch.values),
+        reverse("guarantees:figures"),
         *(reverse("guarantees:review", args=[one.application.public_id]) for one in followers),
         *(reverse("guarantees:issued", args=[one.public_id]) for one in followers),
         *(reverse("guarantees:endorsement-review", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")),
@@ -168,7 +175,9 @@ def test_suretys_pages_are_accessible(desk, story):
             for act in ENDORSEMENT_ACTS
         ),
     ]
-    assert look_over(page, urls) == []
+    faults = look_over(page, urls)
+    faults += look_over(desk("head-office"), [inbox, reverse("guarantees:figures")])
+    assert faults == []
 
 
 def test_d_sures_pages_are_accessible(desk, story):

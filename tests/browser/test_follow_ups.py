@@ -107,6 +107,7 @@ def take_through(reviewer: Page, approver: Page, product: str) -> None:
     """審査, 承認 and, by another person, 発行."""
     reviewer.goto("/surety/")
     reviewer.get_by_role("link", name=re.compile(f"審査.* {product}）")).click()
+    reviewer.get_by_role("link", name="審査の開始に進む").click()
     reviewer.get_by_role("button", name="審査を開始する").click()
     reviewer.get_by_role("link", name=re.compile(f"承認に進む.*{product}")).click()
     reviewer.get_by_role("button", name="承認する").click()

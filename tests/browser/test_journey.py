@@ -70,6 +70,7 @@ def apply(page: Page) -> None:
 
 def approve(page: Page) -> None:
     page.get_by_role("link", name=re.compile("審査.*前払金保証")).click()
+    page.get_by_role("link", name="審査の開始に進む").click()
     page.get_by_role("button", name="審査を開始する").click()
     for product in ("前払金保証", "契約保証"):
         page.get_by_role("link", name=re.compile(f"承認に進む.*{product}")).click()

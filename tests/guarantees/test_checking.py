@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from guarantees import checking
-from guarantees.checking import Check
+from guarantees.check import Check
 from guarantees.models import ObligeeTerms
 from guarantees.terms import Medium, WorkKind
 from tests import stories
@@ -32,6 +32,9 @@ def test_checks_of_the_journey_are_all_fine_in_the_order_of_the_page(contractor)
             "請負契約日 令和8年12月1日、工期の終わり 令和9年3月31日、保証期限 2027年3月31日（令和9年3月31日）",
         ),
         Check("発注者", True, "登録済みの発注者です。"),
+        Check("この工事の保証", True, "この保証のほかにはありません。"),
+        Check("重複", True, "同じ工事、または同じ発注者・金額の申込はありません。"),
+        Check("保証金額の合計", True, "1件の保証金額の合計 20,000,000円、請負金額 50,000,000円"),
     ]
 
 
@@ -132,7 +135,7 @@ def test_what_the_obligee_no_longer_takes_is_said_whole(contractor):
 
 def test_paper_is_not_asked_for_electronic_terms(contractor):
     subjects = [check.subject for check in checks(contractor, stories.advance(medium=Medium.PAPER))]
-    assert subjects == ["保証金額の割合", "工期と保証期限", "発注者"]
+    assert subjects == ["保証金額の割合", "工期と保証期限", "発注者", "この工事の保証", "重複", "保証金額の合計"]
 
 
 def test_an_obligee_typed_by_hand_wants_a_look_and_goes_by_the_usual_percentages(contractor):
@@ -153,5 +156,5 @@ def test_the_review_page_shows_each_check_in_words(contractor, reviewer, client,
     page = client.get(f"/surety/applications/{application.public_id}/")
     expected = checking.checks(application.requested.with_application().get())
     assert page.context["guarantees"][0]["checks"] == expected
-    assert [check.why in page.content.decode() for check in expected] == [True] * 4
+    assert [check.why in page.content.decode() for check in expected] == [True] * 7
     assert page.content.decode().count("要確認") == (mark == "要確認")

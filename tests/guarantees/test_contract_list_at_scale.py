@@ -74,9 +74,9 @@ def answered_alone(nodes: list[dict]) -> set[str]:
     return {name for name in alone if name.endswith("_of_contractor")}
 
 
-def queries_of(browser, search: dict) -> list[dict]:
+def queries_of(browser, search: dict, url: str = "/contracts/?") -> list[dict]:
     with CaptureQueriesContext(connection) as queries:
-        assert browser.get("/contracts/?" + urlencode(search)).status_code == 200
+        assert browser.get(url + urlencode(search)).status_code == 200
     return queries.captured_queries
 
 

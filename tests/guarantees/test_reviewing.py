@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from guarantees import applying, facts, issuing, reviewing
+from guarantees import applying, declaring, facts, issuing, reviewing
 from guarantees.models import Application, Event, RequestedGuarantee
 from guarantees.terms import Act, ApplicationStatus, Medium, Procedure, Status
 from tests import stories
@@ -77,7 +77,7 @@ def test_approve_binds_itself_to_revision_and_facts(contractor, reviewer):
         Act.APPROVE,
         "advance",
         1,
-        {"sha256": one.approved_sha256, "premium": 62_500},
+        {"sha256": one.approved_sha256, "premium": 62_500, "facts": declaring.snapshot(one.application)},
     )
 
 

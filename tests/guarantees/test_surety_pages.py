@@ -69,7 +69,7 @@ def test_inbox_does_the_same_queries_for_one_row_and_for_three(
             stories.under_review(contractor, reviewer)
             stories.approved(contractor, reviewer)
             stories.issued(contractor, reviewer, approver)
-        with django_assert_max_num_queries(8) as queries:
+        with django_assert_max_num_queries(10) as queries:
             assert browser.get(f"/surety/?tab={tab}").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -94,9 +94,10 @@ def test_take_up_approve_and_issue_by_two_people(contractor, reviewer, approver)
     requested = application.requested.get()
     first, second = client_of(reviewer), client_of(approver)
 
-    page = first.get(url_of("review", application))
-    taken_up = first.post(url_of("take-up", application), {"token": value_of(page, "token")}, follow=True)
-    assert "審査中" in words(taken_up)
+    assert "次の保証が「審査中」になり、担当は高橋 恵さんになります。" in words(
+        first.get(url_of("take-up", application))
+    )
+    assert "担当：高橋 恵" in words(act(first, url_of("take-up", application)))
 
     approved = act(first, url_of("approve", requested))
     assert "承認：高橋 恵" in words(approved)
@@ -222,5 +223,5 @@ def test_a_withdrawn_or_returned_application_offers_no_act(contractor, reviewer)
     application = stories.submitted(contractor)
     reviewing.return_to_contractor(application=application, by=reviewer, reason="確認")
     said = words(client_of(reviewer).get(url_of("review", application)))
-    assert "審査を開始する" not in said
+    assert "審査の開始に進む" not in said
     assert "お客様へ差し戻す" not in said

@@ -59,6 +59,7 @@ def test_queue_keeps_the_mail_and_a_job_that_carries_its_id_alone():
         "queued_at": MORNING,
         "sent_at": None,
         "failed_at": None,
+        "sent_for": "",
         "reason": "",
     }
     assert (job.task_name, job.args, job.status) == ("netdesk.send", {"mail_id": mail.pk}, "todo")

@@ -36,6 +36,8 @@ OF_NET_DESK = (
     "contract-list",
     "statement-list",
     "surety-inbox",
+    "watch",
+    "figures",
     "company",
     "branches",
     "help",

@@ -42,8 +42,6 @@ class Command(BaseCommand):
     def _arrange(self, by: Officer) -> None:
         section = {"notice_email": "keiyaku@example.jp", "takes_notices": True}
         arranging.change_department(department=by.department, record={"name": by.department.name, **section}, by=by)
-        record = {"name": "道路整備課", "notice_email": "", "takes_notices": False}
-        arranging.add_department(obligee=by.obligee, record=record, by=by)
         arranging.write_rule(obligee=by.obligee, product=Product.ADVANCE, rule=RULE, by=by)
         arranging.change_phrase(obligee=by.obligee, phrase="湘南の風と七夕", by=by)
 

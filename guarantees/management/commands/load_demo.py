@@ -36,6 +36,7 @@ FULL_NAMES = {
     "approver": "田中 実",
     "nagano-reviewer": "伊藤 薫",
     "nagano-approver": "渡辺 誠",
+    "head-office": "山田 直樹",
     "officer": "中村 優",
     "officer-admin": "小林 直美",
     "rival-officer": "加藤 健",
@@ -62,6 +63,12 @@ class Command(BaseCommand):
                 call_command("load_demo_administration")
                 demo_story.tell()
 
+    def _branch_of(self, username: str) -> Branch | None:
+        """Nobody of the head office has a branch."""
+        if username == "head-office":
+            return None
+        return Branch.objects.get(name="長野支店" if "nagano" in username else "神奈川支店")
+
     def _load_people(self) -> None:
         for sign_in in SIGN_INS:
             is_admin = sign_in.desk == Desk.ADMIN
@@ -80,6 +87,6 @@ class Command(BaseCommand):
                     user=user, contractor=contractor, section="総務部", post="主任", is_administrator=True
                 )
             elif sign_in.desk == Desk.SURETY:
-                branch = Branch.objects.get(name="長野支店" if "nagano" in sign_in.username else "神奈川支店")
+                branch = self._branch_of(sign_in.username)
                 role = StaffRole.APPROVER if "approver" in sign_in.username else StaffRole.REVIEWER
                 StaffMember.objects.create(user=user, branch=branch, role=role)
