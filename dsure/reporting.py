@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from dsure.models import (
@@ -51,6 +51,7 @@ class FiledRequest:
     requested_at: datetime
     answer: str
     answered_at: datetime | None
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,26 +135,37 @@ def failures(since: datetime, *, numbers_start: str = "", at_least: int = 1) -> 
 def requests_after(cursor: int) -> list[FiledRequest]:
     """Requests filed after the cursor (0: all), oldest first, each with its newest answer. One query.
 
-    Cursors follow the order of filing, not of commit: read again from a cursor some minutes old, or filing must take a lock.
+    Cursors follow the order of commit, because `requesting.file_request` takes one lock for all: none is ever missed.
     """
+    return _filed(Request.objects.filter(pk__gt=cursor))
+
+
+def requests_of(numbers: Iterable[str]) -> list[FiledRequest]:
+    """Requests about these guarantees, oldest first, each with its newest answer. One query."""
+    return _filed(Request.objects.filter(deposit__number__in=list(numbers)))
+
+
+def request(cursor: int) -> FiledRequest | None:
+    """The request of this cursor with its newest answer; None where there is none."""
+    return next(iter(_filed(Request.objects.filter(pk=cursor))), None)
+
+
+def _filed(rows: QuerySet[Request]) -> list[FiledRequest]:
     answers = RequestAnswer.objects.filter(request=OuterRef("pk")).order_by("-pk")
-    rows = (
-        Request.objects.filter(pk__gt=cursor)
-        .order_by("pk")
-        .values(
-            "kind",
-            "amount",
-            "reason",
-            "contact",
-            "requested_at",
-            cursor=F("pk"),
-            number=F("deposit__number"),
-            organisation=F("deposit__obligee__name"),
-            answer=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
-            answered_at=Subquery(answers.values("answered_at")[:1]),
-        )
+    found = rows.order_by("pk").values(
+        "kind",
+        "amount",
+        "reason",
+        "contact",
+        "requested_at",
+        cursor=F("pk"),
+        number=F("deposit__number"),
+        organisation=F("deposit__obligee__name"),
+        answer=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
+        answered_at=Subquery(answers.values("answered_at")[:1]),
+        note=Coalesce(Subquery(answers.values("note")[:1]), Value(""), output_field=TextField()),
     )
-    return [FiledRequest(**row) for row in rows]
+    return [FiledRequest(**row) for row in found]
 
 
 @dataclass(frozen=True, kw_only=True)

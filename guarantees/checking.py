@@ -7,7 +7,7 @@ from django.utils import timezone
 from guarantees import conflicting, facts, following
 from guarantees.check import Check
 from guarantees.models import Endorsement, Guarantee, ObligeeTerms, RequestedGuarantee
-from guarantees.terms import GuaranteeState, Medium, Product
+from guarantees.terms import AskedBy, EndorsementCause, GuaranteeState, Medium, Product
 from netdesk.formats import both_calendars, percent, wareki, yen
 
 
@@ -134,8 +134,10 @@ def _as_reserved(requested: RequestedGuarantee, reservation: Guarantee) -> Check
 
 
 def endorsement_checks(endorsement: Endorsement) -> list[Check]:
-    """Every check of a change asked for on an issued guarantee. Its medium stays, so the obligee's terms are not asked (Q5)."""
-    guarantee, after = endorsement.guarantee, endorsement.facts_after
+    """Every check of what was asked for on an issued guarantee. Its medium stays, so the obligee's terms are not asked (Q5)."""
+    guarantee, before, after = endorsement.guarantee, endorsement.facts_before, endorsement.facts_after
+    if not endorsement.changes_facts:
+        return [_asked_by(endorsement), _not_over(before)]
     requested, price = guarantee.requested, after["contract_price"]
     base = price if guarantee.product == Product.PERFORMANCE else requested.annual_target_amount or price
     medium = f"発行時の「{guarantee.get_medium_display()}」のままです。変更では発注者の利用条件を判定しません。"
@@ -143,9 +145,26 @@ def endorsement_checks(endorsement: Endorsement) -> list[Check]:
     return [
         _ratio(guarantee.product, after["guaranteed_amount"], base, _terms(requested)),
         *([_together(following.in_force(advance), after["guaranteed_amount"], price)] if advance else []),
-        _deadline(endorsement.facts_before, after),
+        _deadline(before, after) if "work_ends_on" in after else _not_over(after),
         Check("証書の形式", True, medium),
     ]
+
+
+def _asked_by(endorsement: Endorsement) -> Check:
+    """Who asked, and by what; what came on paper has to be looked at."""
+    if endorsement.request_cursor is not None:
+        return Check("申出", True, f"発注者がD-Sureで依頼しています（No.{endorsement.request_cursor}）。")
+    if endorsement.asked_by_whom == AskedBy.OBLIGEE:
+        return Check("申出", False, "発注者の書面を確認してください（理由の欄に日付と番号があります）。")
+    if endorsement.cause == EndorsementCause.CANCELLATION:
+        return Check("申出", False, "発注者が解約を了承していることを、書面で確認してください。")
+    return Check("申出", True, f"{endorsement.get_asked_by_whom_display()}からの申出です。")
+
+
+def _not_over(facts: dict) -> Check:
+    ends_on = date.fromisoformat(facts["guarantee_ends_on"])
+    is_over = ends_on < timezone.localdate()
+    return Check("保証期限", not is_over, both_calendars(ends_on) + ("（すでに終了しています）" if is_over else ""))
 
 
 def _deadline(before: dict, after: dict) -> Check:

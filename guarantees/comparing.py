@@ -5,17 +5,35 @@ from dataclasses import dataclass
 
 from netdesk.formats import both_calendars, yen
 
-# What an amendment may change, in the order of the page, and how it is written; an absent fact is not shown.
-AMENDABLE: dict[str, tuple[str, Callable]] = {
+# Every fact of a certificate that people read, in the order of the page, and how it is written.
+WRITTEN: dict[str, tuple[str, Callable]] = {
+    "contractor_name": ("保証契約者", str),
+    "representative_name": ("JVの代表者", str),
+    "contractor_address": ("保証契約者の住所", str),
+    "obligee_name": ("発注者名", str),
     "addressee": ("被保証者の職名", str),
     "work_name": ("工事名", str),
     "work_place": ("工事場所", str),
     "contract_price": ("請負金額", yen),
     "guaranteed_amount": ("保証金額", yen),
+    "contracted_on": ("請負契約日", both_calendars),
+    "tendered_on": ("入札（見積）予定日", both_calendars),
+    "work_starts_on": ("工期（始まり）", both_calendars),
     "work_ends_on": ("工期（終わり）", both_calendars),
     "guarantee_ends_on": ("保証期限", both_calendars),
     "entrusted_bank": ("預託金融機関", str),
 }
+# What an amendment may change; an absent fact is not shown.
+AMENDABLE = (
+    "addressee",
+    "work_name",
+    "work_place",
+    "contract_price",
+    "guaranteed_amount",
+    "work_ends_on",
+    "guarantee_ends_on",
+    "entrusted_bank",
+)
 
 
 @dataclass(frozen=True)
@@ -32,10 +50,18 @@ class Row:
 
 
 def rows(before: dict, after: dict) -> list[Row]:
-    """Every amendable fact that this guarantee has, changed or not."""
-    shown = [(label, write, before.get(name), after.get(name)) for name, (label, write) in AMENDABLE.items()]
-    return [
-        Row(label, write(was) if was else "", write(now) if now else "")
-        for label, write, was, now in shown
-        if was or now
+    """Every amendable fact that this guarantee has, changed or not, and whatever else is changed."""
+    found = [
+        (name, Row(label, _said(write, before.get(name)), _said(write, after.get(name))))
+        for name, (label, write) in WRITTEN.items()
     ]
+    return [row for name, row in found if row.is_changed or (name in AMENDABLE and row.before)]
+
+
+def changes(before: dict, after: dict) -> list[list[str]]:
+    """Label, old and new in words of each fact that differs, as an event keeps them."""
+    return [[row.label, row.before, row.after] for row in rows(before, after) if row.is_changed]
+
+
+def _said(write: Callable, value: str | int | None) -> str:
+    return write(value) if value else ""

@@ -10,45 +10,32 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from guarantees import applying, demo_typing, disclosing, drafting, endorsing, following, issuing, reviewing
+from guarantees import (
+    applying,
+    demo_life,
+    demo_typing,
+    disclosing,
+    drafting,
+    following,
+    issuing,
+    reviewing,
+)
 from guarantees.models import (
     Application,
-    Endorsement,
     Guarantee,
     KeySight,
     RequestedGuarantee,
-    StaffMember,
 )
 from guarantees.terms import Medium, PremiumPayment, Product, Status, WorkKind
 
+_staff = demo_life.staff
 JST = ZoneInfo("Asia/Tokyo")
 
 
 def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
-    for days_ago, chapter in (
-        (150, _issued_long_ago),
-        (60, _reserved),
-        (40, _issued_and_opened),
-        (25, _issued_on_paper),
-        (21, _won_what_was_reserved),
-        (20, _interim_advance),
-        (14, _reserved_for_a_tender_to_come),
-        (12, _declined),
-        (10, _amended_after_it_was_opened),
-        (9, _withdrawn),
-        (6, _approved),
-        (5, _awaiting_premium),
-        (5, _sent_again),
-        (4, _returned),
-        (3, _under_review),
-        (2, _received_joint_venture),
-        (2, _amendments_asked_for),
-        (1, _asked_for_twice),
-        (1, _drafted),
-        (1, _typed),
-    ):
+    for days_ago, chapter in CHAPTERS:
         day = today - timedelta(days=days_ago)
         with _clock(day):
             chapter(day)
@@ -75,8 +62,24 @@ def _handed_in(guarantee: Guarantee, **answer: bool | str) -> None:
 
 
 def _issued_long_ago(day: date) -> None:
-    application = _submitted(day, "市道幹線１号線 道路改良工事", 62_000_000, advance=24_800_000)
-    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    _issued(day, "市道幹線１号線 道路改良工事", 62_000_000)
+
+
+def _corrected_and_ended(day: date) -> None:
+    demo_life.correct(_issued(day, "市道２号線歩道改修工事", 14_000_000))
+
+
+def _lives_of_what_was_issued(day: date) -> None:
+    demo_life.amend_and_take_back(_issued(day, demo_life.CLAIMED, 26_000_000), until=day + timedelta(days=210))
+    demo_life.replace_key(_issued(day, demo_life.TO_BE_RELEASED, 31_000_000))
+    _issued(day, demo_life.RELEASED, 9_000_000)
+    demo_life.cancel(_issued(day, "法面保護工事", 18_000_000))
+
+
+def _issued(day: date, work_name: str, price: int) -> Guarantee:
+    """An advance of 40 % on this work, issued on this day; the price in yen."""
+    requested = _submitted(day, work_name, price, advance=price * 4 // 10).requested.get()
+    return issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
 
 
 def _interim_advance(day: date) -> None:
@@ -157,31 +160,6 @@ def _declined(day: date) -> None:
     reviewing.take_up(application=application, by=_staff("reviewer"))
     reason = "同じ工事について、すでに保証契約があります。"
     reviewing.decline(requested=application.requested.get(), by=_staff("reviewer"), reason=reason)
-
-
-def _amended_after_it_was_opened(day: date) -> None:
-    guarantee = Guarantee.objects.get(product=Product.PERFORMANCE, requested__follows=None)
-    ends_on = (day + timedelta(days=187)).isoformat()
-    changes = {"contract_price": 53_460_000, "guaranteed_amount": 5_346_000, "work_ends_on": ends_on}
-    endorsement = endorsing.take_up(endorsement=_asked(guarantee, changes), by=_staff("reviewer"))
-    endorsement = endorsing.approve(endorsement=endorsement, by=_staff("reviewer"), revision=endorsement.revision)
-    endorsing.issue(endorsement=endorsement, by=_staff("approver"))
-
-
-def _amendments_asked_for(day: date) -> None:
-    ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
-    issued = Guarantee.objects.filter(product=Product.ADVANCE)
-    _asked(issued.get(requested__application__work_name__startswith="国道"), ends_on)
-    endorsing.take_up(endorsement=_asked(issued.get(medium=Medium.PAPER), ends_on), by=_staff("reviewer"))
-
-
-def _asked(guarantee: Guarantee, changes: dict) -> Endorsement:
-    """The change that the contractor asks for, on the version in force."""
-    version = guarantee.certificates.in_force().get().version
-    reason = "設計変更に伴う変更契約により、工期を延長するため。"
-    return endorsing.ask_amendment(
-        guarantee=guarantee, version=version, changes=changes, reason=reason, by=demo_typing.member()
-    )
 
 
 def _withdrawn(day: date) -> None:
@@ -293,5 +271,30 @@ def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
     return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
 
 
-def _staff(username: str) -> StaffMember:
-    return StaffMember.objects.select_related("user", "branch").get(user__username=username)
+# What happened how many days ago.
+CHAPTERS = (
+    (200, _corrected_and_ended),
+    (150, _issued_long_ago),
+    (120, _lives_of_what_was_issued),
+    (60, _reserved),
+    (40, _issued_and_opened),
+    (30, demo_life.release_one),
+    (25, _issued_on_paper),
+    (21, _won_what_was_reserved),
+    (20, _interim_advance),
+    (14, _reserved_for_a_tender_to_come),
+    (12, _declined),
+    (10, demo_life.amend_after_it_was_opened),
+    (9, _withdrawn),
+    (6, _approved),
+    (5, _awaiting_premium),
+    (5, _sent_again),
+    (4, _returned),
+    (3, _under_review),
+    (2, demo_life.ask_of_the_surety),
+    (2, _received_joint_venture),
+    (2, demo_life.ask_for_amendments),
+    (1, _asked_for_twice),
+    (1, _drafted),
+    (1, _typed),
+)

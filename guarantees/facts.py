@@ -178,11 +178,14 @@ def amended(before: dict, changes: dict) -> dict:
     return after
 
 
-def for_amended(after: dict, *, branch: Branch, mark: str, issued_at: datetime) -> CertificateFacts:
-    """The facts of an amended version: the agreed ones, marked, with the day and the surety's signature of that day."""
+def for_next_version(
+    agreed: dict, *, branch: Branch, mark: str, issued_at: datetime
+) -> CertificateFacts | ReservationFacts:
+    """The facts of a later version: the agreed ones, marked, with the day and the surety's signature of that day."""
     issued_on = day_of(issued_at)
     new = {"layout": documents.LAYOUT, "mark": mark, "issued_on": issued_on.isoformat(), **_surety(branch, issued_on)}
-    return CertificateFacts(**{**after, **new})
+    kind = ReservationFacts if agreed["product"] == Product.RESERVATION else CertificateFacts
+    return kind(**{**agreed, **new})
 
 
 def _surety(branch: Branch, on: date) -> dict[str, str]:

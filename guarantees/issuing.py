@@ -97,7 +97,8 @@ def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
     requested.save(update_fields=["status", "issued_at", "issued_by", "guarantee"])
     if key and requested.application.wants_mail:
         mails.issue_complete(requested)
-    record(Act.ISSUE, by=by.user, requested=requested, guarantee=guarantee, details={"sha256": certificate.sha256})
+    details = {"sha256": certificate.sha256, "version": certificate.version, "target": certificate.target}
+    record(Act.ISSUE, by=by.user, requested=requested, guarantee=guarantee, details=details)
     return guarantee
 
 

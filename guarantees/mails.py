@@ -2,7 +2,7 @@
 
 from django.template.loader import render_to_string
 
-from guarantees.models import Branch, Certificate, RequestedGuarantee
+from guarantees.models import Branch, Certificate, Endorsement, RequestedGuarantee
 from netdesk import mailing
 
 ISSUE_COMPLETE = "電子保証（認証キー）発行完了のお知らせ"
@@ -23,6 +23,22 @@ def amendment_complete(certificate: Certificate, requested: RequestedGuarantee) 
     body = render_to_string("mails/amendment_complete.txt", context)
     to, branch = requested.application.mail_to, requested.application.branch
     mailing.queue(to=to, subject=AMENDMENT_COMPLETE, body=body, sent_for=sent_for(branch))
+
+
+def endorsement_complete(endorsement: Endorsement, *, target: str = "") -> None:
+    """Tell the contractor what was done to the guarantee, asked for or not: their mail address of the application, or the company's.
+
+    `target` is the 対象 that is in force after it, where that is worth saying. Nothing is sent where no address is known.
+    """
+    guarantee = endorsement.guarantee
+    application = guarantee.requested.application
+    to = application.mail_to or guarantee.contractor.email
+    if not to:
+        return
+    context = {"endorsement": endorsement, "guarantee": guarantee, "application": application, "target": target}
+    body = render_to_string("mails/endorsement_complete.txt", context)
+    subject = f"保証契約の手続き完了のお知らせ（{endorsement.get_cause_display()}）"
+    mailing.queue(to=to, subject=subject, body=body, sent_for=sent_for(guarantee.branch))
 
 
 def sent_for(branch: Branch | None) -> str:

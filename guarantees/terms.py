@@ -168,6 +168,8 @@ class Act(TextChoices):
     SEND_BACK_ENDORSEMENT = "send_back_endorsement", "異動を審査へ戻す"
     DECLINE_ENDORSEMENT = "decline_endorsement", "異動の引受不可"
     ISSUE_ENDORSEMENT = "issue_endorsement", "異動の発行"
+    TAKE_UP_REQUEST = "take_up_request", "発注者の依頼を受付"
+    ANSWER_REQUEST = "answer_request", "発注者の依頼に回答"
 
 
 class MemberAct(TextChoices):
@@ -236,6 +238,15 @@ class GuaranteeState(TextChoices):
     CANCELLED = "cancelled", "解約"
 
 
+class Standing(TextChoices):
+    """What a guarantee is worth today, in the word that every screen shows: its state, or that its deadline has passed."""
+
+    IN_FORCE = "in_force", "有効"
+    ENDED = "ended", "終了"
+    RELEASED = "released", "解除"
+    CANCELLED = "cancelled", "解約"
+
+
 class StaffRole(TextChoices):
     """What a person of the surety may do: the reviewer approves (承認), the approver issues (発行)."""
 
@@ -265,7 +276,11 @@ MOVES = {
 }
 ENDORSEMENT_MOVES = {
     EndorsementStatus.RECEIVED: {EndorsementStatus.UNDER_REVIEW, EndorsementStatus.WITHDRAWN},
-    EndorsementStatus.UNDER_REVIEW: {EndorsementStatus.APPROVED, EndorsementStatus.DECLINED},
+    EndorsementStatus.UNDER_REVIEW: {
+        EndorsementStatus.APPROVED,
+        EndorsementStatus.DECLINED,
+        EndorsementStatus.WITHDRAWN,
+    },
     EndorsementStatus.APPROVED: {EndorsementStatus.ISSUED, EndorsementStatus.UNDER_REVIEW},
     EndorsementStatus.ISSUED: set(),
     EndorsementStatus.DECLINED: set(),

@@ -37,11 +37,12 @@ class Watch(TextChoices):
 
 @dataclass(frozen=True)
 class Entry:
-    """One guarantee number that somebody should look at, with what is to be said of it."""
+    """One guarantee number that somebody should look at, with what is to be said of it, and the cursor of what was asked."""
 
     number: str
     said: str
     more: str = ""
+    cursor: int | None = None
 
 
 def urgent(staff: StaffMember) -> list[tuple[Watch, int]]:
@@ -123,10 +124,14 @@ def _requests(staff: StaffMember) -> list[Entry]:
     filed = [one for one in reporting.requests_after(0) if one.answer not in LAST_ANSWERS]
     kinds = {"release": "保証の解除依頼", "partial_release": "保証の一部解除依頼", "claim": "保証金請求"}
     return [
-        Entry(one.number, kinds[one.kind], f"{one.organisation}　{timezone.localtime(one.requested_at):%Y/%m/%d %H:%M}")
+        Entry(one.number, kinds[one.kind], f"{one.organisation}　{_moment(one.requested_at)}", one.cursor)
         for one in filed
         if one.number.startswith(_start(staff))
     ]
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y/%m/%d %H:%M}"
 
 
 def _unopened(staff: StaffMember, days: int) -> list[str]:

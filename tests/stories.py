@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from guarantees import applying, endorsing, issuing, reviewing
+from dsure import requesting, viewing
+from dsure.models import Deposit, Officer, Request
+from guarantees import applying, asking, endorsing, issuing, reviewing, vault
 from guarantees.models import (
     Addressee,
     Application,
@@ -16,7 +18,7 @@ from guarantees.models import (
     RequestedGuarantee,
     StaffMember,
 )
-from guarantees.terms import Medium, OrderKind, PremiumPayment, Product, WorkKind
+from guarantees.terms import EndorsementStatus, Medium, OrderKind, PremiumPayment, Product, WorkKind
 
 PRICE = 50_000_000
 ADVANCE = 20_000_000
@@ -140,9 +142,7 @@ LONGER = {"work_ends_on": "2027-04-30", "guaranteed_amount": 22_000_000}
 def asked(by: ContractorMember, guarantee: Guarantee, reason: str = "工期の延長と増額のため", **changes) -> Endorsement:
     """A change of the guarantee as its contractor asks for it: LONGER, unless other changes are given."""
     version = guarantee.certificates.in_force().get().version
-    return endorsing.ask_amendment(
-        guarantee=guarantee, version=version, changes=changes or LONGER, reason=reason, by=by
-    )
+    return asking.ask_amendment(guarantee=guarantee, version=version, changes=changes or LONGER, reason=reason, by=by)
 
 
 def asked_and_approved(by: ContractorMember, reviewer: StaffMember, guarantee: Guarantee, **changes) -> Endorsement:
@@ -155,3 +155,51 @@ def amended(
 ) -> Endorsement:
     """The guarantee with one more version in force."""
     return endorsing.issue(endorsement=asked_and_approved(by, reviewer, guarantee, **changes), by=approver)
+
+
+def approved_endorsement(endorsement: Endorsement, reviewer: StaffMember) -> Endorsement:
+    """What was asked for, taken up if nobody has yet, and approved."""
+    if endorsement.status == EndorsementStatus.RECEIVED:
+        endorsement = endorsing.take_up(endorsement=endorsement, by=reviewer)
+    return endorsing.approve(endorsement=endorsement, by=reviewer, revision=endorsement.revision)
+
+
+def carried_out(endorsement: Endorsement, reviewer: StaffMember, approver: StaffMember) -> Endorsement:
+    """What was asked for, approved by one and issued by the other."""
+    return endorsing.issue(endorsement=approved_endorsement(endorsement, reviewer), by=approver)
+
+
+SLIP = {"work_place": "平塚市△△地内"}
+
+
+def correction_asked(guarantee: Guarantee, reviewer: StaffMember, **changes) -> Endorsement:
+    """訂正 of the version in force: SLIP, or these changes."""
+    version = guarantee.certificates.in_force().get().version
+    reason = "入力の誤りのため"
+    return asking.ask_correction(
+        guarantee=guarantee, version=version, changes=changes or SLIP, reason=reason, by=reviewer
+    )
+
+
+def corrected(guarantee: Guarantee, reviewer: StaffMember, approver: StaffMember, **changes) -> Endorsement:
+    """The version in force, replaced by one that says SLIP, or these changes, instead."""
+    return carried_out(correction_asked(guarantee, reviewer, **changes), reviewer, approver)
+
+
+def key_of(guarantee: Guarantee) -> str:
+    """The key in clear, without a trace of the sight."""
+    kept = Guarantee.objects.get(pk=guarantee.pk)
+    return vault.take_out(bytes(kept.key_ciphertext), number=kept.number, key_version=kept.key_version)
+
+
+def filed(officer: Officer, guarantee: Guarantee, kind: str = "release", amount: int | None = None) -> Request:
+    """What the officer, to whom number and key were handed, asks for in D-Sure."""
+    viewing.look_up(by=officer, number_text=guarantee.number, key_text=key_of(guarantee))
+    return requesting.file_request(
+        by=officer,
+        deposit=Deposit.objects.get(number=guarantee.number),
+        kind=kind,
+        amount=amount,
+        reason="工事が完成したため。",
+        contact="平塚市 契約検査課",
+    )

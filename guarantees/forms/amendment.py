@@ -4,21 +4,17 @@ from datetime import date
 
 from django import forms as django_forms
 
-from guarantees import comparing
-from guarantees.endorsing import needs_no_procedure
+from guarantees.asking import needs_no_procedure
+from guarantees.forms.certificate import CertificateForm
 from guarantees.forms.printed import PrintedNameField, PrintedWideNameField
 from guarantees.models import Certificate, Guarantee
 from guarantees.terms import PRICE_ALONE, PRICE_ALONE_CHANGES_NOTHING
 from netdesk.fields import AmountField, DayField, NoteField, SelectField
 from netdesk.formats import both_calendars, yen
-from netdesk.rendering import Form
 
 
-class AmendmentForm(Form):
-    """変更 of one guarantee, from the facts in force; what is not a field here is fixed for its life.
-
-    `version` is the version that the page showed, so that nobody changes what they did not see.
-    """
+class AmendmentForm(CertificateForm):
+    """変更 of one guarantee, from the facts in force; what is not a field here is fixed for its life."""
 
     contract_price = AmountField(label="請負金額", min_value=1)
     guaranteed_amount = AmountField(
@@ -44,33 +40,14 @@ class AmendmentForm(Form):
         help_text="変更契約の日付と、変更の内容を入力してください。",
         more="入力例：令和9年1月20日付けの変更契約により、工期を延長し、請負金額を増額したため。",
     )
-    version = django_forms.IntegerField(widget=django_forms.HiddenInput)
 
     def __init__(self, data, *, guarantee: Guarantee, certificate: Certificate):
-        self.guarantee, self.facts = guarantee, certificate.facts
+        super().__init__(data, guarantee=guarantee, certificate=certificate)
         self.needs_no_procedure = False
-        names = [name for name in self.base_fields if name in self.facts]
-        initial = {name: self.facts[name] for name in names} | {"version": certificate.version}
-        initial["work_ends_on"] = date.fromisoformat(self.facts["work_ends_on"])
-        super().__init__(data, initial=initial)
         if not self.facts["entrusted_bank"]:
             del self.fields["entrusted_bank"]
-        self.fields["addressee"].choices = [(title, title) for title in self._titles()]
-        self._tell_what_is_in_force()
-
-    def _titles(self) -> list[str]:
-        """The office-holders of this obligee, the one that the certificate names first."""
-        obligee = self.guarantee.obligee
-        listed = obligee.addressees.order_by("pk").values_list("title", flat=True) if obligee else ()
-        return list(dict.fromkeys([self.facts["addressee"], *listed]))
-
-    def _tell_what_is_in_force(self) -> None:
-        """Each box says what the certificate says now, so that nobody has to remember it while typing."""
-        for name, (_, write) in comparing.AMENDABLE.items():
-            if name in self.fields:
-                field = self.fields[name]
-                field.help_text = "　".join(filter(None, [f"現在：{write(self.facts[name] or '')}", field.help_text]))
-        if self.guarantee.product in PRICE_ALONE_CHANGES_NOTHING:
+        self.fields["addressee"].choices = [(title, title) for title in self.titles()]
+        if guarantee.product in PRICE_ALONE_CHANGES_NOTHING:
             self.fields["contract_price"].help_text += f"　※{PRICE_ALONE}"
         deadline, ends_on = self.facts["guarantee_ends_on"], self.facts["work_ends_on"]
         self.fields["work_ends_on"].more = (
@@ -98,10 +75,3 @@ class AmendmentForm(Form):
         self.needs_no_procedure = needs_no_procedure(self.guarantee.product, changed)
         if self.needs_no_procedure:
             self.errors.pop("reason", None)  # of what needs no procedure, nobody asks why
-
-    def changed_facts(self) -> dict:
-        """The facts that are not as they were, in the form that a certificate keeps them."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name in self.facts}
-        if "work_ends_on" in typed:
-            typed["work_ends_on"] = typed["work_ends_on"].isoformat()
-        return {name: value for name, value in typed.items() if value != self.facts[name]}

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from guarantees.endorsement_terms import CHANGE_FACTS, MAKE_A_VERSION
 from guarantees.models.conditions import known, paired
 from guarantees.models.guarantees import Certificate, Guarantee
 from guarantees.models.parties import Contractor, StaffMember
@@ -30,6 +31,11 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         """Asked for, and neither issued, declined nor taken back."""
         return self.filter(status__in=OPEN_ENDORSEMENTS)
 
+    def told_to_contractor(self) -> Self:
+        """What the contractor reads of: all of their own, and of what others asked for, what was not given up."""
+        given_up = (EndorsementStatus.DECLINED, EndorsementStatus.WITHDRAWN)
+        return self.exclude(~Q(asked_by_whom=AskedBy.CONTRACTOR), status__in=given_up)
+
     def open_first(self) -> Self:
         """Open work oldest first, then what is done, newest first."""
         is_open = Q(status__in=OPEN_ENDORSEMENTS)
@@ -38,6 +44,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         )
 
     def with_guarantee(self) -> Self:
+        """With all that its pages show of guarantee and people, without the heavy bytes."""
         parties = ("contractor", "branch", "obligee")
         people = ("taken_up_by", "approved_by", "issued_by", "asked_by", "certificate")
         rows = self.select_related(*(f"guarantee__{party}" for party in parties), *people)
@@ -54,8 +61,10 @@ class Endorsement(models.Model):
     facts_before = models.JSONField("変更前")
     facts_after = models.JSONField("変更後")
     reason = models.TextField("理由", max_length=1000, blank=True)
+    request_cursor = models.PositiveBigIntegerField(
+        "D-Sureの依頼", null=True, blank=True, unique=True, help_text="この異動のもとになった発注者の依頼の番号"
+    )
     revision = models.PositiveIntegerField("版", default=1)
-    message_to_contractor = models.TextField("弊社からお客様へのお知らせ", max_length=1000, blank=True)
     status = models.CharField("状態", max_length=12, choices=EndorsementStatus, default=EndorsementStatus.RECEIVED)
     asked_at = models.DateTimeField("申出日時", default=timezone.now)
     asked_by = models.ForeignKey(
@@ -71,6 +80,7 @@ class Endorsement(models.Model):
     )
     approved_revision = models.PositiveIntegerField("承認した版", null=True, blank=True)
     approved_sha256 = models.CharField("承認した内容のSHA-256", max_length=64, blank=True)
+    declined_reason = models.TextField("引受不可の理由", max_length=1000, blank=True)
     declined_at = models.DateTimeField("引受不可日時", null=True, blank=True)
     declined_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -105,6 +115,10 @@ class Endorsement(models.Model):
                 fields=["guarantee"],
                 condition=Q(status__in=OPEN_ENDORSEMENTS),
                 name="endorsement_is_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(request_cursor__isnull=True) | Q(asked_by_whom=AskedBy.OBLIGEE),
+                name="endorsement_of_a_request_is_the_obligees",
             ),
             models.CheckConstraint(condition=paired("taken_up_at", "taken_up_by"), name="endorsement_taken_up_paired"),
             models.CheckConstraint(condition=paired("approved_at", "approved_by"), name="endorsement_approved_paired"),
@@ -154,3 +168,23 @@ class Endorsement(models.Model):
     def can_be_taken_back(self) -> bool:
         """Is it the contractor's to take back, because nobody has begun its review?"""
         return self.status == EndorsementStatus.RECEIVED and self.asked_by_whom == AskedBy.CONTRACTOR
+
+    @property
+    def can_be_given_up(self) -> bool:
+        """Is it the surety's own to take back, because nobody has approved it yet?"""
+        return self.status == EndorsementStatus.UNDER_REVIEW and self.asked_by_whom == AskedBy.SURETY
+
+    @property
+    def changes_facts(self) -> bool:
+        """Does it change what the certificate says?"""
+        return self.cause in CHANGE_FACTS
+
+    @property
+    def makes_a_version(self) -> bool:
+        return self.cause in MAKE_A_VERSION
+
+    @property
+    def status_label(self) -> str:
+        """Where it stands, in words; what makes no certificate is not 発行済 but 完了."""
+        is_done = self.status == EndorsementStatus.ISSUED and not self.makes_a_version
+        return "完了" if is_done else self.get_status_display()

@@ -1,18 +1,18 @@
 """Issued guarantees, their certificates version by version, taken-back versions, and who saw a key."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from guarantees.models.applications import Application, Work
 from guarantees.models.conditions import known
 from guarantees.models.parties import Branch, Contractor, Obligee, StaffMember
-from guarantees.terms import PRODUCT_SHORT, Cause, GuaranteeState, Medium, Product, VoidingCause
+from guarantees.terms import FIRST_TARGET, PRODUCT_SHORT, Cause, GuaranteeState, Medium, Product, Standing, VoidingCause
 
 NUMBER_PATTERN = r"^[0-9]{5}-[0-9]{5}M$"
 
@@ -62,17 +62,31 @@ class GuaranteeQuerySet(models.QuerySet["Guarantee"]):
         return self.order_by("-issued_on", "-pk")
 
     def with_facts(self) -> Self:
-        """With `facts`, `ends_on` and `issued_at` of the certificate in force, in the same query."""
+        """With `facts`, `version`, `target` and `issued_at` of the certificate in force, and `with_standing`, in the same query."""
         in_force = Certificate.objects.not_voided().filter(guarantee=OuterRef("pk")).order_by("-version")
-        return self.annotate(
+        return self.with_standing().annotate(
             facts=Subquery(in_force.values("facts")[:1]),
-            ends_on=Subquery(in_force.values("guarantee_ends_on")[:1]),
+            version=Subquery(in_force.values("version")[:1]),
+            target=Subquery(in_force.values("target")[:1]),
             issued_at=Subquery(in_force.values("issued_at")[:1]),
+        )
+
+    def with_standing(self) -> Self:
+        """With `ends_on` of the certificate in force, and `standing` (Standing) as of today in JST.
+
+        Ended by time is derived here and nowhere else; what somebody caused goes before it.
+        """
+        in_force = Certificate.objects.not_voided().filter(guarantee=OuterRef("pk")).order_by("-version")
+        is_over = Q(state=GuaranteeState.IN_FORCE, ends_on__lt=timezone.localdate())
+        return self.annotate(ends_on=Subquery(in_force.values("guarantee_ends_on")[:1])).annotate(
+            standing=Case(
+                When(is_over, then=Value(Standing.ENDED)), default=F("state"), output_field=models.CharField()
+            )
         )
 
     def ended_by_time(self) -> Self:
         """In force as far as anybody caused, but past the deadline of today in JST."""
-        return self.with_facts().filter(state=GuaranteeState.IN_FORCE, ends_on__lt=timezone.localdate())
+        return self.with_standing().filter(standing=Standing.ENDED)
 
 
 class Guarantee(models.Model):
@@ -93,6 +107,14 @@ class Guarantee(models.Model):
     state = models.CharField("状態", max_length=10, choices=GuaranteeState, default=GuaranteeState.IN_FORCE)
 
     objects = GuaranteeQuerySet.as_manager()
+
+    # Of a row that came `with_facts`, the last two also of one `with_standing`:
+    facts: dict
+    version: int
+    target: str
+    issued_at: datetime
+    ends_on: date
+    standing: str
 
     class Meta:
         verbose_name = verbose_name_plural = "保証契約"
@@ -149,6 +171,11 @@ class Guarantee(models.Model):
         """May a change (変更) be asked for on it? A 契約保証予約 stays as it was promised."""
         return self.product != Product.RESERVATION
 
+    @property
+    def standing_label(self) -> str:
+        """有効, 終了, 解除 or 解約; of a row that came `with_standing`."""
+        return Standing(self.standing).label
+
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Versions, with those that were taken back told apart."""
@@ -162,6 +189,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             guarantee=OuterRef("guarantee"), version__gt=OuterRef("version")
         )
         return self.not_voided().filter(~Exists(higher))
+
+    def listed(self) -> Self:
+        """Every version, newest first, with who issued it and what took it back, without the heavy bytes."""
+        return self.defer("pdf", "facts").select_related("issued_by", "voiding__voided_by").order_by("-version", "pk")
 
 
 class Certificate(models.Model):
@@ -196,6 +227,11 @@ class Certificate(models.Model):
         return f"{self.guarantee} {self.target}"
 
     @property
+    def is_first(self) -> bool:
+        """Is this what was issued first (新規), or a correction of that?"""
+        return self.target == FIRST_TARGET
+
+    @property
     def sheet(self) -> str:
         """The template of this version's layout, the same that made its PDF."""
         kind = "reservation" if self.facts["product"] == Product.RESERVATION else "certificate"
@@ -207,6 +243,7 @@ class Voiding(models.Model):
 
     certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="voiding", verbose_name="保証証書")
     cause = models.CharField("事由", max_length=22, choices=VoidingCause)
+    reason = models.TextField("理由", max_length=1000, blank=True)
     voided_at = models.DateTimeField("取消日時")
     voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="取消者")
 

@@ -16,9 +16,9 @@ from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
 from guarantees.forms.application import ApplicationForms, RevisionForm, terms_of
-from guarantees.models import Application, Certificate, Draft
+from guarantees.models import Application, Certificate, Draft, Endorsement
 from guarantees.terms import ApplicationStatus, Product, Status
-from guarantees.views import drafts
+from guarantees.views import drafts, standing
 from netdesk import acting, desks, keeping
 from netdesk.models import Desk
 from netdesk.rendering import as_typed
@@ -207,12 +207,13 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     requested = application.requested.with_application().with_followers()
     versions = Certificate.objects.not_voided().defer("pdf").order_by("-version")
     requested = requested.prefetch_related(
-        "guarantee__endorsements", Prefetch("guarantee__certificates", versions, to_attr="versions")
+        Prefetch("guarantee__endorsements", Endorsement.objects.told_to_contractor()),
+        Prefetch("guarantee__certificates", versions, to_attr="versions"),
     )
     context = {
         "section": "contracts",
         "application": application,
-        "requested": requested,
+        "requested": standing.told(requested),
         "can_withdraw": application.can_be_withdrawn(requested),
         "is_issued": any(one.status == Status.ISSUED for one in requested),
     }

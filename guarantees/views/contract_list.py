@@ -16,6 +16,7 @@ from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms.search import ContractSearchForm
 from guarantees.models import Contractor, Guarantee, RequestedGuarantee
 from guarantees.terms import Product
+from guarantees.views import standing
 from netdesk.answers import csv_answer
 
 PAGE_ROWS = 20
@@ -84,10 +85,10 @@ def _page(tab: str, found: QuerySet, number: str | None) -> Page:
 
 
 def _rows(tab: str, keys: list[int]) -> list:
-    """The rows of these keys as the list shows them, each electronic guarantee with its receipt."""
+    """The rows of these keys as the list shows them, each with what its guarantee is worth today, electronic ones with the receipt."""
     if tab != "keys":
         requested = RequestedGuarantee.objects.filter(pk__in=keys).with_application().newest_first()
-        return list(requested.with_followers() if tab == "bonds" else requested)
+        return standing.told(requested.with_followers() if tab == "bonds" else requested)
     rows = list(Guarantee.objects.filter(pk__in=keys).with_facts().select_related("work").newest_first())
     told = receipts.of(rows)
     for row in rows:
@@ -96,7 +97,10 @@ def _rows(tab: str, keys: list[int]) -> list:
 
 
 def _csv_rows(tab: str, found: QuerySet) -> Iterator[list[str | int]]:
-    yield [*COLUMNS, *(["発行日", "発注者の確認"] if tab == "keys" else ["証書の形式", "手続状況", "申込日"])]
+    yield [
+        *COLUMNS,
+        *(["発行日", "状態", "発注者の確認"] if tab == "keys" else ["証書の形式", "手続状況", "状態", "申込日"]),
+    ]
     keys = list(found.values_list("pk", flat=True))
     for start in range(0, len(keys), CSV_ROWS):
         for offset, row in enumerate(_rows(tab, keys[start : start + CSV_ROWS]), start + 1):
@@ -106,12 +110,12 @@ def _csv_rows(tab: str, found: QuerySet) -> Iterator[list[str | int]]:
 def _guarantee_cells(row) -> list[str | int]:
     facts = row.facts
     cells = [row.product_short, row.number, facts["addressee"], facts["work_name"], facts["contract_price"]]
-    return [*cells, f"{row.issued_on:%Y/%m/%d}", row.receipt.label]
+    return [*cells, f"{row.issued_on:%Y/%m/%d}", row.standing_label, row.receipt.label]
 
 
-def _requested_cells(row: RequestedGuarantee) -> list[str | int]:
+def _requested_cells(row) -> list[str | int]:
     one = row.application
     number = row.guarantee.number if row.guarantee else ""
     price = "" if one.contract_price is None else one.contract_price
     cells = [row.product_short, number, one.addressee_title, one.work_name, price]
-    return [*cells, row.get_medium_display(), row.procedure.label, f"{row.drafted_on:%Y/%m/%d}"]
+    return [*cells, row.get_medium_display(), row.procedure.label, row.standing_label, f"{row.drafted_on:%Y/%m/%d}"]

@@ -19,7 +19,7 @@ from netdesk.answers import pdf_answer
 @contractor_only
 def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
     """電子保証履歴一覧: the newest state, the key in clear, and the versions that stand. The sight of the key is logged."""
-    guarantee = get_object_or_404(_own(request).electronic(), public_id=public_id)
+    guarantee = get_object_or_404(_own(request).electronic().with_standing(), public_id=public_id)
     versions = guarantee.certificates.not_voided().defer("pdf").order_by("-version")
     key = disclosing.show_key(guarantee=guarantee, where=KeySight.Where.PAGE, by=request.user)
     context = {
@@ -27,7 +27,7 @@ def history(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         "guarantee": guarantee,
         "facts": versions[0].facts,
         "versions": versions,
-        "endorsements": guarantee.endorsements.order_by("-pk"),
+        "endorsements": guarantee.endorsements.told_to_contractor().order_by("-pk"),
         "key": keys.grouped(key),
         "follower": following.taken(guarantee),
         "receipt": receipts.of([guarantee])[guarantee.number],

@@ -3,20 +3,22 @@
 import uuid
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import carrying_out, checking, comparing, endorsing
+from guarantees import carrying_out, checking, comparing, endorsing, history
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.application import RevisionForm
 from guarantees.forms.review import ReasonForm
 from guarantees.models import Endorsement
+from guarantees.views import doing
 from netdesk import acting
 from netdesk.rendering import Form
+
+EVENTS = 50
 
 
 @never_cache
@@ -26,8 +28,9 @@ def endorsement(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """異動の審査: what is asked for, with its checks in words, and what may be done now."""
     shown = _own(request, public_id)
     context = _facts_of(shown) | {
-        "versions": shown.guarantee.certificates.defer("pdf", "facts").select_related("voiding").order_by("-version"),
-        "events": shown.guarantee.events.select_related("done_by").order_by("-sequence")[:50],
+        "versions": shown.guarantee.certificates.listed(),
+        "in_force": shown.guarantee.certificates.in_force().values_list("version", flat=True).get(),
+        "lines": [history.line(event) for event in history.events_of(shown.guarantee)[:EVENTS]],
         "take_up_token": acting.token(request.user, "take_up_endorsement", public_id),
     }
     return render(request, "guarantees/surety/endorsement.html", context)
@@ -81,6 +84,18 @@ def issue(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return _act_page(request, shown, "issue_endorsement", None)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def give_up(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """取り下げる, what the surety itself asked for."""
+    shown = _own(request, public_id)
+    if request.method == "POST":
+        act = lambda: endorsing.take_back(endorsement=shown, by=request.staff)  # noqa: E731
+        return _act(request, shown, "give_up_endorsement", act)
+    return _act_page(request, shown, "give_up_endorsement", None)
+
+
 def _form_act(request: StaffRequest, shown: Endorsement, name: str, form: Form, stage: Callable) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _act(request, shown, name, lambda: stage(endorsement=shown, by=request.staff, **form.cleaned_data))
@@ -92,12 +107,14 @@ TEMPLATES = {
     "send_back_endorsement": "guarantees/surety/endorsement_send_back.html",
     "decline_endorsement": "guarantees/surety/endorsement_decline.html",
     "issue_endorsement": "guarantees/surety/endorsement_issue.html",
+    "give_up_endorsement": "guarantees/surety/endorsement_give_up.html",
 }
 
 
 def _act_page(request: StaffRequest, shown: Endorsement, name: str, form: Form | None) -> HttpResponse:
     context = _facts_of(shown) | {
         "form": form,
+        "in_force": shown.guarantee.certificates.in_force().defer("pdf").get(),
         "next_target": carrying_out.next_target(shown.guarantee),
         "token": acting.token(request.user, name, shown.public_id),
     }
@@ -123,14 +140,11 @@ def _act(request: StaffRequest, shown: Endorsement, name: str, stage: Callable) 
         stage()
         return url
 
-    try:
-        return acting.once(request, act=name, subject=shown.public_id, do=do)
-    except (endorsing.NotEndorsed, acting.TokenRefused) as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect(url)
+    return doing.once(request, act=name, subject=shown.public_id, do=do, back=url)
 
 
 def _own(request: StaffRequest, public_id: uuid.UUID) -> Endorsement:
     """The endorsement, if its guarantee is of this person's branch; else 404."""
     own = Endorsement.objects.for_staff(request.staff).with_guarantee()
-    return get_object_or_404(own.select_related("guarantee__requested__application"), public_id=public_id)
+    own = own.select_related("guarantee__requested__application", "guarantee__requested__follows")
+    return get_object_or_404(own, public_id=public_id)

@@ -2,18 +2,18 @@
 
 import uuid
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import comparing, endorsing, facts
+from guarantees import asking, comparing, endorsing, facts
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms.amendment import AmendmentForm
 from guarantees.models import Certificate, Endorsement, Guarantee
 from guarantees.terms import GuaranteeState
+from guarantees.views import doing
 from netdesk import acting
 
 
@@ -53,14 +53,11 @@ def confirm(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
 def _ask(request: ContractorRequest, form: AmendmentForm, guarantee: Guarantee) -> HttpResponse:
     def ask() -> str:
         typed = {"changes": form.changed_facts(), **{name: form.cleaned_data[name] for name in ("reason", "version")}}
-        endorsement = endorsing.ask_amendment(guarantee=guarantee, by=request.member, **typed)
+        endorsement = asking.ask_amendment(guarantee=guarantee, by=request.member, **typed)
         return reverse("guarantees:endorsement-complete", args=[endorsement.public_id])
 
-    try:
-        return acting.once(request, act="ask_amendment", subject=guarantee.public_id, do=ask)
-    except (endorsing.NotEndorsed, acting.TokenRefused) as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("guarantees:amendment", public_id=guarantee.public_id)
+    back = reverse("guarantees:amendment", args=[guarantee.public_id])
+    return doing.once(request, act="ask_amendment", subject=guarantee.public_id, do=ask, back=back)
 
 
 def _form_page(request: ContractorRequest, form: AmendmentForm, certificate: Certificate) -> HttpResponse:
@@ -116,11 +113,7 @@ def take_back(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         endorsing.take_back(endorsement=shown, by=request.member)
         return url
 
-    try:
-        return acting.once(request, act="take_back", subject=public_id, do=act)
-    except (endorsing.NotEndorsed, acting.TokenRefused) as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect(url)
+    return doing.once(request, act="take_back", subject=public_id, do=act, back=url)
 
 
 def _in_force(request: ContractorRequest, public_id: uuid.UUID) -> tuple[Guarantee, Certificate]:
@@ -137,6 +130,7 @@ def _in_force(request: ContractorRequest, public_id: uuid.UUID) -> tuple[Guarant
 def _own(request: ContractorRequest, public_id: uuid.UUID) -> Endorsement:
     own = (
         Endorsement.objects.of_contractor(request.contractor)
+        .told_to_contractor()
         .with_guarantee()
         .select_related("guarantee__requested__application")
     )

@@ -2,9 +2,8 @@
 
 import uuid
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guarantees import disclosing, issuing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.models import Guarantee, RequestedGuarantee
+from guarantees.views import doing
 from netdesk import acting
 from netdesk.answers import pdf_answer
 
@@ -38,11 +38,8 @@ def _issue(request: StaffRequest, requested: RequestedGuarantee) -> HttpResponse
         issuing.issue(requested=requested, by=request.staff)
         return reverse("guarantees:issued", args=[requested.public_id])
 
-    try:
-        return acting.once(request, act="issue", subject=requested.public_id, do=make)
-    except (issuing.NotIssued, acting.TokenRefused) as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("guarantees:review", public_id=requested.application.public_id)
+    back = reverse("guarantees:review", args=[requested.application.public_id])
+    return doing.once(request, act="issue", subject=requested.public_id, do=make, back=back)
 
 
 @never_cache

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit, Officer, ViewingReceipt, Webhook
+from dsure.models import Deposit, Officer, Request, ViewingReceipt, Webhook
 from guarantees import drafting
 from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
@@ -87,6 +87,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
         reverse("guarantees:application", args=[open_reservation.requested.application.public_id]),
         reverse("guarantees:application-complete", args=[open_reservation.requested.application.public_id]),
         *amendment_urls(guarantee),
+        *closed_urls(),
         reverse("guarantees:statement-list"),
         reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
         reverse("guarantees:statement-list") + "?first=&last=20200101&number=",
@@ -130,7 +131,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
 def amendment_urls(guarantee) -> list[str]:
     """The contractor's pages about changes: one in each state, and the form, open and with one open already."""
     pages = [reverse("guarantees:endorsement", args=[one.public_id]) for one in Endorsement.objects.order_by("pk")]
-    amended = Certificate.objects.get(version=2).guarantee.public_id
+    amended = Certificate.objects.filter(target="変更－１", voiding=None).first().guarantee.public_id
     opened = Endorsement.objects.open().order_by("pk").first().guarantee.public_id
     forms = [reverse("guarantees:amendment", args=[public_id]) for public_id in (amended, guarantee, opened)]
     on_paper = (
@@ -138,6 +139,30 @@ def amendment_urls(guarantee) -> list[str]:
     )
     complete = reverse("guarantees:endorsement-complete", args=[Endorsement.objects.last().public_id])
     return [*pages, *forms, complete, reverse("guarantees:application", args=[on_paper])]
+
+
+def closed_urls() -> list[str]:
+    """The contractor's pages about what was re-keyed and what is over, and what may be asked for besides a change."""
+    of_cause = {one.cause: one.guarantee.public_id for one in Endorsement.objects.filter(status="issued")}
+    asks = [(name, of_cause[cause]) for name in ("key-reissue", "cancellation") for cause in ("correction", "release")]
+    pages = [("contract", of_cause[cause]) for cause in ("key_reissue", "release", "cancellation")]
+    return [reverse(f"guarantees:{name}", args=[public_id]) for name, public_id in [*asks, *pages]]
+
+
+def life_urls() -> list[str]:
+    """The surety's pages about what becomes of a guarantee, and about what obligees ask for."""
+    acts = ("correction", "amendment-cancellation", "key-reissue", "release", "cancellation")
+    of_cause = {one.cause: one.guarantee.public_id for one in Endorsement.objects.filter(status="issued")}
+    free = Certificate.objects.filter(target="変更－１", voiding=None).first().guarantee.public_id
+    pages = [reverse("guarantees:surety-guarantee", args=[public_id]) for public_id in of_cause.values()]
+    asks = [
+        reverse(f"guarantees:surety-{act}", args=[public_id])
+        for act in acts
+        for public_id in (free, of_cause["release"])
+    ]
+    requests = [reverse("guarantees:request", args=[one.pk]) for one in Request.objects.all()]
+    answer = reverse("guarantees:request-answer", args=[Request.objects.get(kind="claim").pk])
+    return [*pages, *asks, reverse("guarantees:request-list"), *requests, answer]
 
 
 def test_suretys_pages_are_accessible(desk, story):
@@ -174,14 +199,25 @@ def test_suretys_pages_are_accessible(desk, story):
             reverse(f"guarantees:endorsement-{act}", args=[Endorsement.objects.first().public_id])
             for act in ENDORSEMENT_ACTS
         ),
+        *life_urls(),
     ]
     faults = look_over(page, urls)
+    free = Certificate.objects.filter(target="変更－１", voiding=None).first().guarantee.public_id
+    page.goto(reverse("guarantees:surety-correction", args=[free]))
+    page.get_by_label("工事場所").fill("平塚市△△地内")
+    page.get_by_role("button", name="訂正前と訂正後を確認する").click()
+    expect(page).to_have_title(re.compile("^エラー："))
+    faults += faults_of(page)
+    page.get_by_label("訂正の理由").fill("町名の誤り")
+    page.get_by_role("button", name="訂正前と訂正後を確認する").click()
+    expect(page.get_by_role("button", name="この内容で訂正の審査を始める")).to_be_visible()
+    faults += faults_of(page)
     faults += look_over(desk("head-office"), [inbox, reverse("guarantees:figures")])
     assert faults == []
 
 
 def test_d_sures_pages_are_accessible(desk, story):
-    opened = Deposit.objects.get(register_entry__isnull=False, certificates__version=2)
+    opened = Deposit.objects.get(register_entry__isnull=False, certificates__version=2, certificates__voiding=None)
     officer = desk("officer")
     of_one = [opened.public_id, 1]
     urls = [reverse(f"dsure:{name}") for name in ("lookup", "register", "receipts", "genuine")]

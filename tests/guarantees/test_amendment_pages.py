@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from dsure import viewing
 from dsure.models import Deposit
-from guarantees import disclosing, endorsing
+from guarantees import disclosing, endorsing, refusals
 from guarantees.models import Endorsement, Guarantee, KeySight
 from guarantees.terms import PRICE_ALONE, Medium
 from netdesk.models import ActToken
@@ -194,7 +194,7 @@ def test_page_of_an_older_version_is_refused_in_words(contractor, reviewer, appr
     hidden = hidden_of(confirmed(clerk, guarantee))
     stories.amended(contractor, reviewer, approver, guarantee, guaranteed_amount=21_000_000)
     said = words(clerk.post(url_of("amendment-confirm", guarantee), hidden, follow=True))
-    assert endorsing.ChangedMeanwhile.sentence in said
+    assert refusals.ChangedMeanwhile.sentence in said
     assert Endorsement.objects.count() == 1
 
 
@@ -202,7 +202,7 @@ def test_one_open_endorsement_is_said_in_words(contractor, guarantee):
     clerk = client_of(contractor)
     hidden = hidden_of(confirmed(clerk, guarantee))
     endorsement = stories.asked(contractor, guarantee)
-    assert endorsing.OneAtATime.sentence in words(
+    assert refusals.OneAtATime.sentence in words(
         clerk.post(url_of("amendment-confirm", guarantee), hidden, follow=True)
     )
     page = clerk.get(url_of("amendment", guarantee))
@@ -239,7 +239,7 @@ def test_contractor_takes_it_back_before_the_review_only(contractor, reviewer, g
     )
     assert "この申込は取り下げられています" in said
     again = clerk.post(url_of("endorsement-take-back", endorsement), {"token": value_of(late, "token")}, follow=True)
-    assert endorsing.NotAtThisStage.sentence in words(again)
+    assert refusals.NotAtThisStage.sentence in words(again)
     endorsement = endorsing.take_up(endorsement=stories.asked(contractor, guarantee), by=reviewer)
     assert "取り下げる" not in words(clerk.get(url_of("endorsement", endorsement)))
 
@@ -282,7 +282,7 @@ def test_surety_reviews_approves_and_another_issues(contractor, reviewer, approv
 
 def test_surety_refusals_are_said_in_words(contractor, approver, guarantee):
     endorsement = stories.asked_and_approved(contractor, approver, guarantee)
-    assert endorsing.SamePerson.sentence in words(act(client_of(approver), "endorsement-issue", endorsement))
+    assert refusals.SamePerson.sentence in words(act(client_of(approver), "endorsement-issue", endorsement))
 
 
 def test_declined_with_a_reason_that_the_contractor_reads(contractor, reviewer, guarantee):

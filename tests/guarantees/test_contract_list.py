@@ -217,6 +217,7 @@ def test_csv_holds_every_page_of_the_search_safe_from_formulas(contractor):
         "請負金額",
         "証書の形式",
         "手続状況",
+        "状態",
         "申込日",
     ]
     today = f"{timezone.localdate():%Y/%m/%d}"
@@ -229,6 +230,7 @@ def test_csv_holds_every_page_of_the_search_safe_from_formulas(contractor):
         "50000000",
         "電子保証（認証キーを含む）",
         "作成中",
+        "",
         today,
     ]
     assert [plain(row[4]) for row in rows] == [f"＝第{number}号工事" for number in reversed(range(22))]
@@ -243,8 +245,8 @@ def test_csv_of_keys_has_no_key_and_tells_the_receipt(contractor, guarantee, off
     rows = table_of(client_of(contractor).get(CSV, {"tab": "keys"}))
     day = f"{guarantee.issued_on:%Y/%m/%d}"
     assert rows == [
-        ["No.", "保証種類", "保証契約番号", "発注者名", "工事名", "請負金額", "発行日", "発注者の確認"],
-        ["1", "前払", guarantee.number, "平塚市長", "道路改良工事", "50000000", day, "閲覧済"],
+        ["No.", "保証種類", "保証契約番号", "発注者名", "工事名", "請負金額", "発行日", "状態", "発注者の確認"],
+        ["1", "前払", guarantee.number, "平塚市長", "道路改良工事", "50000000", day, "有効", "閲覧済"],
     ]
     assert guarantee.key_sights.count() == 0
 

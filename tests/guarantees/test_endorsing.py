@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from dsure import depositing
 from dsure.models import Deposit, DepositedCertificate
-from guarantees import endorsing, facts, recording
+from guarantees import asking, endorsing, facts, recording, refusals
 from guarantees.carrying_out import next_target
 from guarantees.models import Certificate, Endorsement, Event, Guarantee, Voiding
 from guarantees.terms import PRICE_ALONE, Act, Medium
@@ -72,16 +72,16 @@ class TestAsk:
 
     def test_one_at_a_time(self, contractor, guarantee):
         stories.asked(contractor, guarantee)
-        with pytest.raises(endorsing.OneAtATime):
+        with pytest.raises(refusals.OneAtATime):
             stories.asked(contractor, guarantee)
 
     def test_of_nothing_is_refused(self, contractor, guarantee):
-        with pytest.raises(endorsing.NothingChanges):
+        with pytest.raises(refusals.NothingChanges):
             stories.asked(contractor, guarantee, contract_price=stories.PRICE)
         assert not Endorsement.objects.exists()
 
     def test_of_the_price_alone_needs_no_procedure_and_makes_nothing(self, contractor, guarantee):
-        with pytest.raises(endorsing.NoProcedureNeeded) as refusal:
+        with pytest.raises(refusals.NoProcedureNeeded) as refusal:
             stories.asked(contractor, guarantee, contract_price=stories.PRICE + 1)
         assert refusal.value.sentence == PRICE_ALONE
         assert not Endorsement.objects.exists()
@@ -91,15 +91,13 @@ class TestAsk:
         assert endorsement.facts_after["contract_price"] == stories.PRICE + 1
 
     def test_on_a_version_that_is_no_longer_in_force_is_refused(self, contractor, guarantee):
-        with pytest.raises(endorsing.ChangedMeanwhile):
-            endorsing.ask_amendment(
-                guarantee=guarantee, version=2, changes=stories.LONGER, reason="延長", by=contractor
-            )
+        with pytest.raises(refusals.ChangedMeanwhile):
+            asking.ask_amendment(guarantee=guarantee, version=2, changes=stories.LONGER, reason="延長", by=contractor)
 
     @pytest.mark.parametrize("state", ["released", "cancelled"])
     def test_on_a_closed_guarantee_is_refused(self, contractor, guarantee, state):
         close(guarantee, state)
-        with pytest.raises(endorsing.GuaranteeClosed):
+        with pytest.raises(refusals.GuaranteeClosed):
             stories.asked(contractor, guarantee)
 
     def test_asks_no_terms_of_the_obligee_again(self, contractor, reviewer, approver, guarantee):
@@ -119,7 +117,7 @@ class TestTakeBack:
 
     def test_once_the_review_began_is_refused(self, contractor, reviewer, guarantee):
         endorsement = endorsing.take_up(endorsement=stories.asked(contractor, guarantee), by=reviewer)
-        with pytest.raises(endorsing.NotAtThisStage):
+        with pytest.raises(refusals.NotAtThisStage):
             endorsing.take_back(endorsement=endorsement, by=contractor)
 
 
@@ -136,13 +134,13 @@ class TestReview:
 
     def test_approve_of_another_revision_is_refused(self, contractor, reviewer, guarantee):
         endorsement = endorsing.take_up(endorsement=stories.asked(contractor, guarantee), by=reviewer)
-        with pytest.raises(endorsing.ChangedMeanwhile):
+        with pytest.raises(refusals.ChangedMeanwhile):
             endorsing.approve(endorsement=endorsement, by=reviewer, revision=2)
 
     def test_decline_tells_the_contractor_why_and_frees_the_guarantee(self, contractor, reviewer, guarantee):
         endorsement = endorsing.take_up(endorsement=stories.asked(contractor, guarantee), by=reviewer)
         declined = endorsing.decline(endorsement=endorsement, by=reviewer, reason=" 変更契約書が必要です。 ")
-        assert (declined.status, declined.message_to_contractor) == ("declined", "変更契約書が必要です。")
+        assert (declined.status, declined.declined_reason) == ("declined", "変更契約書が必要です。")
         stories.asked(contractor, guarantee)
 
     def test_send_back_takes_the_approval_away(self, contractor, reviewer, guarantee):
@@ -153,7 +151,7 @@ class TestReview:
     @pytest.mark.parametrize("act", ["decline", "send_back"])
     def test_without_a_reason_is_refused(self, contractor, reviewer, guarantee, act):
         endorsement = stories.asked(contractor, guarantee)
-        with pytest.raises(endorsing.ReasonMissing):
+        with pytest.raises(refusals.ReasonMissing):
             getattr(endorsing, act)(endorsement=endorsement, by=reviewer, reason="　")
 
 
@@ -179,7 +177,7 @@ def test_every_act_happens_in_its_own_state_only(contractor, reviewer, approver,
         getattr(endorsing, act)(endorsement=endorsement, by=person, **more)
         assert Event.objects.count() == events + 1
     else:
-        with pytest.raises(endorsing.NotAtThisStage):
+        with pytest.raises(refusals.NotAtThisStage):
             getattr(endorsing, act)(endorsement=endorsement, by=person, **more)
         endorsement.refresh_from_db()
         assert (endorsement.status, Event.objects.count()) == (state, events)
@@ -279,33 +277,33 @@ class TestIssue:
 
     def test_by_the_person_who_approved_is_refused_by_stage_and_by_database(self, contractor, approver, guarantee):
         endorsement = stories.asked_and_approved(contractor, approver, guarantee)
-        with pytest.raises(endorsing.SamePerson):
+        with pytest.raises(refusals.SamePerson):
             endorsing.issue(endorsement=endorsement, by=approver)
         with pytest.raises(IntegrityError, match="endorsement_takes_two_persons"), transaction.atomic():
             Endorsement.objects.update(status="issued", issued_at=endorsement.approved_at, issued_by=approver.user)
 
     def test_by_a_reviewer_is_refused(self, contractor, reviewer, approver, guarantee):
         endorsement = stories.asked_and_approved(contractor, approver, guarantee)
-        with pytest.raises(endorsing.NotAnApprover):
+        with pytest.raises(refusals.NotAnApprover):
             endorsing.issue(endorsement=endorsement, by=reviewer)
 
     @pytest.mark.parametrize("changes", [{"revision": 2}, {"facts_after": {"guaranteed_amount": 1}}])
     def test_of_facts_that_changed_after_approval_is_refused(self, contractor, reviewer, approver, guarantee, changes):
         endorsement = stories.asked_and_approved(contractor, reviewer, guarantee)
         Endorsement.objects.update(**changes)
-        with pytest.raises(endorsing.ApprovalIsStale):
+        with pytest.raises(refusals.ApprovalIsStale):
             endorsing.issue(endorsement=endorsement, by=approver)
 
     def test_on_another_version_than_was_asked_about_is_refused(self, contractor, reviewer, approver, guarantee):
         endorsement = stories.asked_and_approved(contractor, reviewer, guarantee)
         Endorsement.objects.update(facts_before={})
-        with pytest.raises(endorsing.ChangedMeanwhile):
+        with pytest.raises(refusals.ChangedMeanwhile):
             endorsing.issue(endorsement=endorsement, by=approver)
 
     def test_on_a_closed_guarantee_is_refused(self, contractor, reviewer, approver, guarantee):
         endorsement = stories.asked_and_approved(contractor, reviewer, guarantee)
         close(guarantee)
-        with pytest.raises(endorsing.GuaranteeClosed):
+        with pytest.raises(refusals.GuaranteeClosed):
             endorsing.issue(endorsement=endorsement, by=approver)
 
     def test_that_d_sure_refuses_leaves_nothing(self, contractor, reviewer, approver, guarantee):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from guarantees import applying, checking, endorsing, issuing, reviewing
+from guarantees import applying, checking, endorsing, issuing, refusals, reviewing
 from guarantees.checking import Check
 from guarantees.models import Addressee, Application, Branch, Endorsement, Guarantee, KeySight, RequestedGuarantee
 from guarantees.terms import ApplicationStatus, GuaranteeState, Medium, Product, Status
@@ -586,7 +586,7 @@ class TestChanges:
             url = reverse(f"guarantees:{page}", args=[reservation.public_id])
             assert browser.post(url, {}).status_code in (404, 405), page
         assert browser.get(reverse("guarantees:amendment", args=[reservation.public_id])).status_code == 404
-        with pytest.raises(endorsing.NotAmendable, match="契約保証予約の内容は変更できません。"):
+        with pytest.raises(refusals.NotAmendable, match="契約保証予約の内容は変更できません。"):
             stories.asked(contractor, reservation, guaranteed_amount=6_000_000)
         assert not Endorsement.objects.exists()
 

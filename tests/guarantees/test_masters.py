@@ -1,5 +1,6 @@
 """The first day's reference data and the demo world: whole, loaded once, and only where they may be."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from dsure import watching
+from dsure import reporting, watching
 from dsure.models import Deposit, RegisterEntry
 from dsure.models import Obligee as RegisteredObligee
 from guarantees import mails, masters, recording
@@ -26,7 +27,17 @@ from guarantees.models import (
     RequestedGuarantee,
     Signatory,
 )
-from guarantees.terms import ApplicationStatus, Medium, Procedure, Product, Status, TermsBasis, WorkKind
+from guarantees.terms import (
+    ApplicationStatus,
+    EndorsementCause,
+    Medium,
+    Procedure,
+    Product,
+    Standing,
+    Status,
+    TermsBasis,
+    WorkKind,
+)
 from netdesk.demo import PASSWORD, SIGN_INS
 from netdesk.models import Mail, User
 
@@ -155,7 +166,7 @@ def test_load_demo_shows_every_procedure_and_every_status(demo_world):
 def test_load_demo_tells_its_story_by_the_days_before_today_and_in_order(demo_world):
     today = date(2026, 12, 1)
     days = [timezone.localdate(event.happened_at) for event in Event.objects.order_by("sequence")]
-    assert (days, days[0], days[-1]) == (sorted(days), today - timedelta(days=150), today - timedelta(days=1))
+    assert (days, days[0], days[-1]) == (sorted(days), today - timedelta(days=200), today - timedelta(days=1))
     issued = [(timezone.localdate(one.issued_at), one.facts["issued_on"]) for one in Certificate.objects.all()]
     assert issued == [(day, day.isoformat()) for day, _ in issued]
     assert timezone.localdate() == today
@@ -167,17 +178,38 @@ def test_load_demo_leaves_a_whole_chain_and_electronic_guarantees_in_d_sure(demo
     assert sorted(Deposit.objects.values_list("number", flat=True)) == sorted(
         electronic.values_list("number", flat=True)
     )
-    assert (KeySight.objects.count(), electronic.count()) == (3, 5)
-    subjects = list(Mail.objects.order_by("pk").values_list("subject", flat=True))
-    invitation = "【D-Sure】ご利用の招待（パスワードの設定）"
-    told = subjects.pop(9)
-    assert subjects == [*[invitation] * 4, *[mails.ISSUE_COMPLETE] * 5, mails.AMENDMENT_COMPLETE]
-    assert told.startswith("【D-Sure】保証契約の変更のお知らせ（")
-    endorsements = Endorsement.objects.order_by("pk").values_list("guarantee__medium", "status")
-    assert list(endorsements) == [("electronic", "issued"), ("electronic", "received"), ("paper", "under_review")]
-    opened = electronic.filter(number__in=RegisterEntry.objects.values("deposit__number"))
-    assert opened.count() == 3
-    assert opened.filter(product=Product.PERFORMANCE, requested__follows=None).count() == 1
+    assert (KeySight.objects.count(), electronic.count()) == (6, 10)
+    done = (EndorsementCause.CORRECTION, EndorsementCause.AMENDMENT_CANCELLATION, EndorsementCause.KEY_REISSUE)
+    done += (EndorsementCause.RELEASE, EndorsementCause.CANCELLATION)
+    of_the_surety = Mail.objects.exclude(subject__startswith="【D-Sure】")
+    assert Counter(of_the_surety.values_list("subject", flat=True)) == {
+        mails.ISSUE_COMPLETE: 10,
+        mails.AMENDMENT_COMPLETE: 2,
+        **{f"保証契約の手続き完了のお知らせ（{cause.label}）": 1 for cause in done},
+    }
+
+
+def test_load_demo_shows_every_cause_every_standing_and_what_obligees_ask_for(demo_world):
+    assert list(Endorsement.objects.order_by("pk").values_list("cause", "guarantee__medium", "status")) == [
+        ("correction", "electronic", "issued"),
+        ("amendment", "electronic", "issued"),
+        ("amendment_cancellation", "electronic", "issued"),
+        ("key_reissue", "electronic", "issued"),
+        ("cancellation", "electronic", "issued"),
+        ("release", "electronic", "issued"),
+        ("amendment", "electronic", "issued"),
+        ("amendment", "electronic", "received"),
+        ("amendment", "paper", "under_review"),
+    ]
+    assert {one.standing for one in Guarantee.objects.with_standing()} == set(Standing)
+    assert [(one.kind, one.answer) for one in reporting.requests_after(0)] == [
+        ("release", "carried_out"),
+        ("release", ""),
+        ("claim", "taken_up"),
+    ]
+    opened = Guarantee.objects.filter(number__in=RegisterEntry.objects.values("deposit__number"))
+    names = set(opened.values_list("requested__application__work_name", flat=True))
+    assert names >= {"国道○○号線 舗装補修工事", "配水管布設替工事", "橋梁補修工事", "街路灯更新工事"}
 
 
 def test_load_demo_a_second_time_changes_nothing(demo_world):
@@ -191,10 +223,13 @@ def test_load_demo_people_only_tells_no_story(cast):
     assert (User.objects.count(), Application.objects.count(), Event.objects.count()) == (len(SIGN_INS), 0, 0)
 
 
-@pytest.mark.parametrize("command", ["load_demo", "load_demo_offices", "open_demo_certificate"])
+@pytest.mark.parametrize("command", ["load_demo", "load_demo_offices", "open_demo_certificate", "file_demo_request"])
 def test_demo_commands_outside_demo_mode_are_refused_and_make_nobody(db, settings, command):
     settings.DEMO_MODE = False
-    arguments = ["officer", "34081-00001M", "key"] if command == "open_demo_certificate" else []
+    arguments = {
+        "open_demo_certificate": ["officer", "34081-00001M", "key"],
+        "file_demo_request": ["officer", "34081-00001M", "release", "完成"],
+    }.get(command, [])
     with pytest.raises(CommandError) as refusal:
         call_command(command, *arguments)
     assert (str(refusal.value), User.objects.count()) == ("The demo world is for DEMO_MODE=true only.", 0)

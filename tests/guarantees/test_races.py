@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dsure import keys
 from dsure.models import Deposit, DepositedCertificate
-from guarantees import applying, drafting, endorsing, issuing, recording, reviewing
+from guarantees import applying, asking, drafting, endorsing, issuing, recording, refusals, reviewing
+from guarantees.endorsement_terms import KeyReissueReason
 from guarantees.models import (
     Application,
     Certificate,
@@ -205,7 +207,7 @@ def test_issue_of_an_amendment_by_many_approvers_at_once_makes_one_version(contr
         *(lambda by=by: endorsing.issue(endorsement=endorsement, by=by).certificate.target for by in people)
     )
 
-    refused = endorsing.NotAtThisStage.sentence
+    refused = refusals.NotAtThisStage.sentence
     assert sorted(str(answer) for answer in answers) == sorted(["変更－１", *[refused] * (approvers - 1)])
     assert [one.target for one in guarantee.certificates.order_by("version")] == ["新規", "変更－１"]
     assert DepositedCertificate.objects.count() == 2
@@ -218,7 +220,7 @@ def test_two_changes_asked_for_at_once_make_one(contractor, reviewer, approver):
 
     answers = at_once(*(lambda: stories.asked(contractor, guarantee).status for _ in range(4)))
 
-    assert sorted(str(answer) for answer in answers) == sorted(["received", *[endorsing.OneAtATime.sentence] * 3])
+    assert sorted(str(answer) for answer in answers) == sorted(["received", *[refusals.OneAtATime.sentence] * 3])
     assert guarantee.endorsements.count() == 1
 
 
@@ -231,4 +233,64 @@ def test_a_change_taken_back_and_taken_up_at_once_is_one_of_both(contractor, rev
     )
 
     endorsement.refresh_from_db()
-    assert sorted(str(answer) for answer in answers) == sorted([endorsement.status, endorsing.NotAtThisStage.sentence])
+    assert sorted(str(answer) for answer in answers) == sorted([endorsement.status, refusals.NotAtThisStage.sentence])
+
+
+def test_issue_of_a_correction_by_many_approvers_at_once_makes_one_version_and_one_voiding(
+    contractor, reviewer, approver
+):
+    guarantee = stories.issued(contractor, reviewer, approver)
+    approved = stories.approved_endorsement(stories.correction_asked(guarantee, reviewer), reviewer)
+    people = [approver, *(second_approver(f"approver-{n}", approver) for n in range(1, 4))]
+
+    answers = at_once(*(lambda by=by: endorsing.issue(endorsement=approved, by=by).status for by in people))
+
+    assert sorted(str(answer) for answer in answers) == sorted(["issued", *[refusals.NotAtThisStage.sentence] * 3])
+    shape = ("version", "target", "voiding__cause")
+    expected = [(1, "新規", "correction"), (2, "新規", None)]
+    assert list(guarantee.certificates.order_by("version").values_list(*shape)) == expected
+    assert list(DepositedCertificate.objects.order_by("version").values_list(*shape)) == expected
+    assert recording.first_broken() is None
+
+
+def test_issue_of_another_key_by_two_at_once_leaves_one_key_that_opens(contractor, reviewer, approver):
+    guarantee = stories.issued(contractor, reviewer, approver)
+    asked = asking.ask_key_reissue(guarantee=guarantee, why=KeyReissueReason.LOST, reason="", by=contractor)
+    approved = stories.approved_endorsement(asked, reviewer)
+
+    at_once(
+        *(
+            lambda by=by: endorsing.issue(endorsement=approved, by=by)
+            for by in (approver, second_approver("b", approver))
+        )
+    )
+
+    deposit = Deposit.objects.get()
+    assert (deposit.key_version, Guarantee.objects.get().key_version) == (2, 2)
+    assert keys.is_match(deposit.verifier, guarantee.number, stories.key_of(guarantee))
+
+
+def test_a_correction_and_an_amendment_asked_for_at_once_make_one(contractor, reviewer, approver):
+    guarantee = stories.issued(contractor, reviewer, approver)
+
+    answers = at_once(
+        lambda: stories.asked(contractor, guarantee).cause, lambda: stories.correction_asked(guarantee, reviewer).cause
+    )
+
+    (endorsement,) = guarantee.endorsements.all()
+    assert sorted(str(answer) for answer in answers) == sorted([endorsement.cause, refusals.OneAtATime.sentence])
+
+
+def test_a_request_taken_up_by_two_at_once_is_one_endorsement(contractor, officer, reviewer, approver):
+    guarantee = stories.issued(contractor, reviewer, approver)
+    cursor = stories.filed(officer, guarantee).pk
+
+    answers = at_once(
+        *(
+            lambda by=by: asking.take_up_request(guarantee=guarantee, cursor=cursor, by=by).cause
+            for by in (reviewer, approver)
+        )
+    )
+
+    assert sorted(str(answer) for answer in answers) == sorted(["release", refusals.OneAtATime.sentence])
+    assert guarantee.endorsements.count() == 1

@@ -106,7 +106,7 @@ def test_the_event_of_an_issue_names_guarantee_product_revision_and_bytes(contra
         "advance",
         guarantee,
         1,
-        {"sha256": guarantee.certificates.get().sha256},
+        {"sha256": guarantee.certificates.get().sha256, "version": 1, "target": "新規"},
     )
     assert event.sequence == Event.objects.count()
 

@@ -184,7 +184,9 @@ def test_no_page_that_takes_a_password_or_a_key_is_kept():
     marked = {
         name for name, url in all_urls() if name and getattr(get_resolver().resolve(url).func, "keeps_posts", False)
     }
-    assert marked == {"application-edit", "return", "approve", "send-back", "decline"}
+    on_applications = {"application-edit", "return", "approve", "send-back", "decline"}
+    on_guarantees = {"correction", "amendment-cancellation", "release", "cancellation"}
+    assert marked == on_applications | {f"surety-{name}" for name in on_guarantees} | {"cancellation", "request-answer"}
 
 
 def test_reason_of_a_return_is_there_after_sign_in(contractor, reviewer):

@@ -36,6 +36,7 @@ OF_NET_DESK = (
     "contract-list",
     "statement-list",
     "surety-inbox",
+    "request-list",
     "watch",
     "figures",
     "company",
