@@ -77,6 +77,11 @@ def takes_deposits(obligee_code: str) -> bool:
     return Obligee.objects.filter(code=obligee_code).exists()
 
 
+def who_take_deposits(obligee_codes: Iterable[str]) -> set[str]:
+    """Those of these obligees for whom a certificate may be deposited, in one query."""
+    return set(Obligee.objects.filter(code__in=list(obligee_codes)).order_by().values_list("code", flat=True))
+
+
 def receipts(numbers: Iterable[str]) -> dict[str, Receipt]:
     """For each of the numbers that lies here: who opened it first, and how the version in force was answered. One query."""
     first_viewing = Viewing.objects.filter(deposit=OuterRef("pk")).order_by("viewed_at", "pk")

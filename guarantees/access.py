@@ -88,3 +88,16 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def head_office_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For the head office's approvers, who keep the reference data; their colleagues are told that they may not."""
+
+    @wraps(view)
+    @staff_only
+    def guarded(request: StaffRequest, *args, **kwargs) -> HttpResponse:
+        if not request.staff.keeps_masters:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -26,10 +26,10 @@ def checks(requested: RequestedGuarantee) -> list[Check]:
 
 
 def _terms(requested: RequestedGuarantee) -> ObligeeTerms:
-    """The obligee's own percentages, or the usual ones where it has none."""
+    """The obligee's own percentages of today, or the usual ones where it has none."""
     application = requested.application
-    row = ObligeeTerms.objects.filter(obligee=application.obligee, work_kind=application.work_kind).first()
-    return row or ObligeeTerms()
+    today = timezone.localdate()
+    return ObligeeTerms.objects.for_work(application.obligee, application.work_kind, today) or ObligeeTerms()
 
 
 def _medium(requested: RequestedGuarantee) -> Check:

@@ -6,17 +6,13 @@ from django.core.management import call_command
 
 from dsure import reporting
 from guarantees import answering, asking, demo_typing, disclosing, endorsing
+from guarantees.demo_acts import staff
 from guarantees.endorsement_terms import KeyReissueReason, RequestKind
-from guarantees.models import Endorsement, Guarantee, KeySight, StaffMember
-from guarantees.terms import EndorsementStatus, Medium, Product
+from guarantees.models import Endorsement, Guarantee, KeySight
+from guarantees.terms import EndorsementStatus, Product
 
 # Works whose obligee opens the certificate and asks for something in D-Sure.
 CLAIMED, TO_BE_RELEASED, RELEASED = "配水管布設替工事", "橋梁補修工事", "街路灯更新工事"
-
-
-def staff(username: str) -> StaffMember:
-    """A person of the branch."""
-    return StaffMember.objects.select_related("user", "branch").get(user__username=username)
 
 
 def carried_out(endorsement: Endorsement) -> Endorsement:
@@ -57,7 +53,10 @@ def ask_for_amendments(day: date) -> None:
     ends_on = {"work_ends_on": (day + timedelta(days=240)).isoformat()}
     issued = Guarantee.objects.filter(product=Product.ADVANCE)
     asked(issued.get(requested__application__work_name__startswith="国道"), ends_on)
-    endorsing.take_up(endorsement=asked(issued.get(medium=Medium.PAPER), ends_on), by=staff("reviewer"))
+    endorsing.take_up(
+        endorsement=asked(issued.get(requested__application__work_name__startswith="県単"), ends_on),
+        by=staff("reviewer"),
+    )
 
 
 def asked(guarantee: Guarantee, changes: dict) -> Endorsement:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from guarantees import (
     applying,
     demo_life,
+    demo_money,
     demo_typing,
     disclosing,
     drafting,
@@ -20,38 +21,37 @@ from guarantees import (
     issuing,
     reviewing,
 )
+from guarantees.demo_acts import approved, draft, sent, staff, submitted
 from guarantees.models import (
-    Application,
     Guarantee,
     KeySight,
-    RequestedGuarantee,
 )
-from guarantees.terms import Medium, PremiumPayment, Product, Status, WorkKind
+from guarantees.terms import Medium, PremiumPayment, Product, WorkKind
 
-_staff = demo_life.staff
 JST = ZoneInfo("Asia/Tokyo")
 
 
 def tell() -> None:
     """Tell the whole story, relative to today, oldest first."""
     today = timezone.localdate()
-    for days_ago, chapter in CHAPTERS:
+    bills = (((today - day).days, demo_money.billed) for day in demo_money.days_of_bills(today, months=5))
+    for days_ago, chapter in demo_money.oldest_first(*bills, *CHAPTERS):
         day = today - timedelta(days=days_ago)
-        with _clock(day):
+        with clock(day):
             chapter(day)
 
 
 @contextmanager
-def _clock(day: date) -> Iterator[None]:
+def clock(day: date) -> Iterator[None]:
     """The clock stands at ten in the morning of this day, and goes on from there."""
     with time_machine.travel(datetime.combine(day, time(10, 0), JST), tick=True):
         yield
 
 
 def _issued_and_opened(day: date) -> None:
-    application = _submitted(day, "国道○○号線 舗装補修工事", 48_600_000, advance=19_440_000, performance=4_860_000)
+    application = submitted(day, "国道○○号線 舗装補修工事", 48_600_000, advance=19_440_000, performance=4_860_000)
     for requested in application.requested.order_by("pk"):
-        guarantee = issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
+        guarantee = issuing.issue(requested=approved(requested), by=staff("approver"))
         _handed_in(guarantee, receive=True, hand_to="道路整備課" if requested.product == Product.PERFORMANCE else "")
 
 
@@ -78,8 +78,13 @@ def _lives_of_what_was_issued(day: date) -> None:
 
 def _issued(day: date, work_name: str, price: int) -> Guarantee:
     """An advance of 40 % on this work, issued on this day; the price in yen."""
-    requested = _submitted(day, work_name, price, advance=price * 4 // 10).requested.get()
-    return issuing.issue(requested=_approved_one(requested), by=_staff("approver"))
+    requested = submitted(day, work_name, price, advance=price * 4 // 10).requested.get()
+    return issuing.issue(requested=approved(requested), by=staff("approver"))
+
+
+def _paid(day: date) -> None:
+    demo_money.paid_and_withdrawn(day)
+    demo_money.paid_and_not_issued(day)
 
 
 def _interim_advance(day: date) -> None:
@@ -97,8 +102,8 @@ def _interim_advance(day: date) -> None:
         **confirmed,
         **demo_typing.bill(),
     }
-    application = _sent(following.work_facts(advance) | demo_typing.contact(), requested)
-    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    application = sent(following.work_facts(advance) | demo_typing.contact(), requested)
+    issuing.issue(requested=approved(application.requested.get()), by=staff("approver"))
 
 
 def _reserved(day: date) -> None:
@@ -120,8 +125,8 @@ def _reservation(day: date, work_name: str, price: int, amount: int) -> None:
         | demo_typing.by_post(day)
     )
     bond = {"product": Product.RESERVATION, "medium": Medium.PAPER, "guaranteed_amount": amount, **demo_typing.bill()}
-    application = _sent(declared, bond)
-    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    application = sent(declared, bond)
+    issuing.issue(requested=approved(application.requested.get()), by=staff("approver"))
 
 
 def _won_what_was_reserved(day: date) -> None:
@@ -136,80 +141,71 @@ def _won_what_was_reserved(day: date) -> None:
         "guaranteed_amount": 3_740_000,
         **demo_typing.bill(),
     }
-    application = _sent(declared, performance)
-    guarantee = issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    application = sent(declared, performance)
+    guarantee = issuing.issue(requested=approved(application.requested.get()), by=staff("approver"))
     _handed_in(guarantee, send_back="工期の終わりの日が、請負契約書と異なります。ご確認ください。")
 
 
-def _sent(declared: dict, *requested: dict) -> Application:
-    application = applying.save_draft(
-        by=demo_typing.member(), public_id=uuid.uuid4(), declared=declared, requested=list(requested)
-    )
-    return applying.submit(application=application, revision=application.revision, by=demo_typing.member())
-
-
 def _issued_on_paper(day: date) -> None:
-    application = _submitted(
+    application = submitted(
         day, "県単河川維持工事", 12_000_000, advance=4_800_000, medium=Medium.PAPER, addressee="長野県△△建設事務所長"
     )
-    issuing.issue(requested=_approved_one(application.requested.get()), by=_staff("approver"))
+    issuing.issue(requested=approved(application.requested.get()), by=staff("approver"))
 
 
 def _declined(day: date) -> None:
-    application = _submitted(day, "公園遊具更新工事", 3_000_000, advance=1_200_000)
-    reviewing.take_up(application=application, by=_staff("reviewer"))
+    application = submitted(day, "公園遊具更新工事", 3_000_000, advance=1_200_000)
+    reviewing.take_up(application=application, by=staff("reviewer"))
     reason = "同じ工事について、すでに保証契約があります。"
-    reviewing.decline(requested=application.requested.get(), by=_staff("reviewer"), reason=reason)
+    reviewing.decline(requested=application.requested.get(), by=staff("reviewer"), reason=reason)
 
 
 def _withdrawn(day: date) -> None:
-    application = _submitted(day, "庁舎外壁改修工事", 8_000_000, advance=3_200_000)
+    application = submitted(day, "庁舎外壁改修工事", 8_000_000, advance=3_200_000)
     applying.withdraw(application=application, by=demo_typing.member())
 
 
 def _approved(day: date) -> None:
-    _approved_one(
-        _submitted(day, "橋梁点検業務", 6_000_000, advance=1_800_000, kind=WorkKind.CONSULTING).requested.get()
-    )
+    approved(submitted(day, "橋梁点検業務", 6_000_000, advance=1_800_000, kind=WorkKind.CONSULTING).requested.get())
 
 
 def _awaiting_premium(day: date) -> None:
-    application = _submitted(day, "下水道管渠布設工事", 33_000_000, advance=13_200_000, payment=PremiumPayment.PER_CASE)
-    _approved_one(application.requested.get())
+    application = submitted(day, "下水道管渠布設工事", 33_000_000, advance=13_200_000, payment=PremiumPayment.PER_CASE)
+    approved(application.requested.get())
 
 
 def _returned(day: date) -> None:
-    application = _submitted(day, "中学校屋内運動場改修工事", 27_500_000, advance=11_000_000)
+    application = submitted(day, "中学校屋内運動場改修工事", 27_500_000, advance=11_000_000)
     reason = "工期の終わりの日が請負契約書と異なっています。契約書をご確認のうえ、修正して再送信してください。"
-    reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
+    reviewing.return_to_contractor(application=application, by=staff("reviewer"), reason=reason)
 
 
 def _sent_again(day: date) -> None:
     """Returned, corrected and sent again: the review page tells what has changed."""
-    application = _submitted(day, "小学校給食室改修工事", 21_000_000, advance=8_400_000)
+    application = submitted(day, "小学校給食室改修工事", 21_000_000, advance=8_400_000)
     reason = "工事名が請負契約書と異なっています。"
-    reviewing.return_to_contractor(application=application, by=_staff("reviewer"), reason=reason)
+    reviewing.return_to_contractor(application=application, by=staff("reviewer"), reason=reason)
     address = application.public_id
-    corrected = _draft(day, "市立小学校給食室改修工事", 21_000_000, advance=8_400_000, public_id=address)
+    corrected = draft(day, "市立小学校給食室改修工事", 21_000_000, advance=8_400_000, public_id=address)
     applying.submit(application=corrected, revision=corrected.revision, by=demo_typing.member())
 
 
 def _under_review(day: date) -> None:
-    application = _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000, performance=1_540_000)
-    reviewing.take_up(application=application, by=_staff("reviewer"))
+    application = submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000, performance=1_540_000)
+    reviewing.take_up(application=application, by=staff("reviewer"))
     message = "請負契約書の写しを、神奈川支店あてにお送りください。"
-    reviewing.tell(application=application, by=_staff("reviewer"), message=message)
+    reviewing.tell(application=application, by=staff("reviewer"), message=message)
     note = "契約書の写しが届いたら、工期の終わりの日を確認する。"
-    reviewing.note(application=application, by=_staff("reviewer"), text=note)
+    reviewing.note(application=application, by=staff("reviewer"), text=note)
 
 
 def _asked_for_twice(day: date) -> None:
     """The job that is under review already: its review page says so."""
-    _submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000)
+    submitted(day, "防災倉庫新築工事", 15_400_000, advance=6_160_000)
 
 
 def _received_joint_venture(day: date) -> None:
-    _submitted(
+    submitted(
         day,
         "市民会館耐震補強工事",
         480_000_000,
@@ -219,7 +215,7 @@ def _received_joint_venture(day: date) -> None:
 
 
 def _drafted(day: date) -> None:
-    _draft(day, "歩道整備工事", 9_900_000, advance=3_960_000)
+    draft(day, "歩道整備工事", 9_900_000, advance=3_960_000)
 
 
 def _typed(day: date) -> None:
@@ -229,54 +225,14 @@ def _typed(day: date) -> None:
     drafting.keep(by=demo_typing.member(), public_id=uuid.uuid4(), typed=typed, revision=0)
 
 
-def _submitted(day: date, work_name: str, price: int, **details) -> Application:
-    application = _draft(day, work_name, price, **details)
-    return applying.submit(application=application, revision=application.revision, by=demo_typing.member())
-
-
-def _draft(
-    day: date,
-    work_name: str,
-    price: int,
-    *,
-    advance: int,
-    performance: int = 0,
-    medium: Medium = Medium.ELECTRONIC,
-    kind: WorkKind = WorkKind.WORKS,
-    addressee: str = "平塚市長",
-    payment: PremiumPayment = PremiumPayment.MONTHLY,
-    jv: tuple[str, list[str]] = ("", []),
-    public_id: uuid.UUID | None = None,
-) -> Application:
-    """What the contractor typed on this day; amounts in yen."""
-    declared = demo_typing.declared(day, work_name, price, kind, addressee) | dict(
-        zip(("jv_name", "jv_members"), jv, strict=True)
-    )
-    declared |= demo_typing.bidding(day, price) | (demo_typing.by_post(day) if medium == Medium.PAPER else {})
-    bill = demo_typing.bill(payment)
-    asked = {"product": Product.ADVANCE, "medium": medium, "guaranteed_amount": advance}
-    requested = [asked | demo_typing.deposited(kind, price) | bill]
-    if performance:
-        requested.append({"product": Product.PERFORMANCE, "medium": medium, "guaranteed_amount": performance, **bill})
-    return applying.save_draft(
-        by=demo_typing.member(), public_id=public_id or uuid.uuid4(), declared=declared, requested=requested
-    )
-
-
-def _approved_one(requested: RequestedGuarantee) -> RequestedGuarantee:
-    reviewer = _staff("reviewer")
-    requested.refresh_from_db()
-    if requested.status == Status.RECEIVED:
-        reviewing.take_up(application=requested.application, by=reviewer)
-    return reviewing.approve(requested=requested, by=reviewer, revision=requested.application.revision)
-
-
 # What happened how many days ago.
 CHAPTERS = (
     (200, _corrected_and_ended),
     (150, _issued_long_ago),
     (120, _lives_of_what_was_issued),
+    (70, demo_money.sent_on_paper),
     (60, _reserved),
+    (45, demo_money.reduced),
     (40, _issued_and_opened),
     (30, demo_life.release_one),
     (25, _issued_on_paper),
@@ -286,6 +242,7 @@ CHAPTERS = (
     (12, _declined),
     (10, demo_life.amend_after_it_was_opened),
     (9, _withdrawn),
+    (8, _paid),
     (6, _approved),
     (5, _awaiting_premium),
     (5, _sent_again),

@@ -5,7 +5,7 @@ import hashlib
 from django.db import transaction
 
 from guarantees import documents, handing_in, vault
-from guarantees.models import Certificate, Guarantee, KeySight, PremiumStatement
+from guarantees.models import Bill, Certificate, Guarantee, KeySight, PremiumStatement
 from guarantees.terms import Product
 from netdesk.models import User
 
@@ -45,7 +45,7 @@ def key_notice(*, guarantee: Guarantee, by: User) -> bytes:
     return documents.key_notice(notice)
 
 
-def bytes_of(kept: Certificate | PremiumStatement) -> bytes:
+def bytes_of(kept: Certificate | PremiumStatement | Bill) -> bytes:
     """The stored PDF, if it is still what was issued. Raises Damaged."""
     pdf = bytes(kept.pdf)
     if hashlib.sha256(pdf).hexdigest() != kept.sha256:

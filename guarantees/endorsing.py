@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsure import depositing
-from guarantees import carrying_out, facts
+from guarantees import accounts, carrying_out, facts, statements
 from guarantees.endorsement_terms import RequestAnswer
 from guarantees.locking import in_force_of, locked_endorsement, locked_guarantee, recorded
 from guarantees.models import Certificate, ContractorMember, Endorsement, Guarantee, StaffMember
@@ -20,6 +20,8 @@ from guarantees.refusals import (
     GuaranteeClosed,
     NotAnApprover,
     NotAtThisStage,
+    PaymentConfirmedBySame,
+    PremiumNotPaid,
     ReasonMissing,
     SamePerson,
 )
@@ -111,7 +113,7 @@ def issue(*, endorsement: Endorsement, by: StaffMember) -> Endorsement:
     """The endorsement is carried out, here and in D-Sure: for an amendment, the next version is in force everywhere.
 
     All of it stands or none (design.md, section 8). Raises NotAnApprover, NotAtThisStage, SamePerson, GuaranteeClosed,
-    ApprovalIsStale, ChangedMeanwhile, and what D-Sure refuses.
+    ApprovalIsStale, ChangedMeanwhile, PremiumNotPaid, PaymentConfirmedBySame, and what D-Sure refuses.
     """
     new_key = carrying_out.new_key(endorsement)  # slow on purpose, hence before any row is locked
     endorsement = locked_endorsement(endorsement, EndorsementStatus.ISSUED)
@@ -122,6 +124,7 @@ def issue(*, endorsement: Endorsement, by: StaffMember) -> Endorsement:
     endorsement.guarantee = guarantee
     made = carrying_out.carry_out(carrying_out.Order(endorsement, in_force, arrived_at, by, new_key))
     endorsement.certificate = made.certificate
+    statements.settle(endorsement, before=in_force.facts, made_at=arrived_at, by=by)
     endorsement.status = EndorsementStatus.ISSUED
     endorsement.issued_at, endorsement.issued_by = arrived_at, by.user
     endorsement.save(update_fields=["status", "issued_at", "issued_by", "certificate"])
@@ -150,3 +153,7 @@ def _check_issue(endorsement: Endorsement, guarantee: Guarantee, in_force: Certi
         raise ApprovalIsStale
     if endorsement.facts_before != in_force.facts:
         raise ChangedMeanwhile
+    if accounts.of_endorsement(endorsement).open:
+        raise PremiumNotPaid
+    if endorsement.payments.filter(confirmed_by=by.user_id).exists():
+        raise PaymentConfirmedBySame

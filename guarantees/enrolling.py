@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from guarantees.models import Contractor, ContractorMember, MemberChange
-from guarantees.terms import MemberAct
+from guarantees.record_acts import MemberAct
 from netdesk import people
 from netdesk.acting import Refusal
 from netdesk.models import Desk, User

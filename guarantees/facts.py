@@ -94,7 +94,7 @@ def failed_terms(application: Application) -> list[str]:
 
 
 def verdict(application: Application) -> Verdict:
-    """What the obligee's terms say of this work, as far as it is told; an unsaved application may have gaps."""
+    """What the obligee's terms of today say of this work, as far as it is told; an unsaved application may have gaps."""
     obligee, kind = application.obligee, application.work_kind
     work = DeclaredWork(
         work_kind=WorkKind(kind) if kind else None,
@@ -105,7 +105,7 @@ def verdict(application: Application) -> Verdict:
     )
     if obligee is None:
         return judge(work, obligee_name=application.typed_obligee, terms=None, takes_deposits=False)
-    row = ObligeeTerms.objects.filter(obligee=obligee, work_kind=kind).first()
+    row = ObligeeTerms.objects.for_work(obligee, kind, timezone.localdate())
     terms = Terms(TermsBasis(row.basis), row.starts_on, row.minimum_contract_price) if row else None
     takes_deposits = reporting.takes_deposits(obligee.code)
     return judge(work, obligee_name=obligee.name, terms=terms, takes_deposits=takes_deposits)

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from dsure import depositing, keys
-from guarantees import certifying, facts, following, mails, numbering, quoting, statements, vault
+from guarantees import accounts, certifying, facts, following, mails, numbering, quoting, statements, vault
 from guarantees.documents import CertificateFacts, ReservationFacts
 from guarantees.models import Application, Certificate, Guarantee, RequestedGuarantee, StaffMember
 from guarantees.premiums import Premium
 from guarantees.recording import record
-from guarantees.terms import FIRST_TARGET, MOVES, Act, ApplicationStatus, Cause, Medium, PremiumPayment, Product, Status
+from guarantees.terms import FIRST_TARGET, MOVES, Act, ApplicationStatus, Cause, Medium, Product, Status
 from netdesk.acting import Refusal
 
 FIRST_KEY_VERSION = 1
@@ -52,6 +52,20 @@ class PremiumNotPaid(NotIssued):
     sentence = "保証料（都度納付）の入金が確認されていないため、発行できません。"
 
 
+class PremiumToBeRepaid(NotIssued):
+    """More was received than is owed."""
+
+    sentence = (
+        "入金済みの額が保証料を超えているため、発行できません。超過額の返金を記録してから、もう一度操作してください。"
+    )
+
+
+class PaymentConfirmedBySame(NotIssued):
+    """Whoever confirmed the payment does not issue (design.md, section 8)."""
+
+    sentence = "入金を確認した方は、同じ保証を発行できません。別の発行責任者が発行してください。"
+
+
 class PremiumDiffers(NotIssued):
     """The rates that were agreed no longer give the premium that was agreed."""
 
@@ -71,7 +85,7 @@ def issue(*, requested: RequestedGuarantee, by: StaffMember) -> Guarantee:
     """The guarantee exists: number, sealed certificate, and if electronic its key, its deposit in D-Sure and the mail.
 
     All of it stands or none (design.md, section 8). Raises NotAnApprover, NotApproved, SamePerson, ApprovalIsStale,
-    PremiumNotPaid, PremiumDiffers, NotElectronic, NotFollowing.
+    PremiumNotPaid, PremiumToBeRepaid, PaymentConfirmedBySame, PremiumDiffers, NotElectronic, NotFollowing.
     """
     requested = _locked(requested)
     _check(requested, by)
@@ -123,12 +137,22 @@ def _check(requested: RequestedGuarantee, by: StaffMember) -> None:
         facts.sha256_of(facts.reviewed(requested)),
     ):
         raise ApprovalIsStale
-    if requested.premium_payment == PremiumPayment.PER_CASE and not requested.payments.exists():
-        raise PremiumNotPaid
+    _check_payment(requested, by)
     if requested.medium == Medium.ELECTRONIC and (failed := facts.failed_terms(application)):
         raise NotElectronic(failed[0])
     if sentence := following.fault(requested):
         raise NotFollowing(sentence)
+
+
+def _check_payment(requested: RequestedGuarantee, by: StaffMember) -> None:
+    """What is paid per case was received in full, not more, and another person said so."""
+    account = accounts.of(requested)
+    if account.open:
+        raise PremiumNotPaid
+    if account.surplus:
+        raise PremiumToBeRepaid
+    if requested.payments.filter(confirmed_by=by.user_id).exists():
+        raise PaymentConfirmedBySame
 
 
 def _agreed_premium(requested: RequestedGuarantee) -> Premium:

@@ -1,13 +1,13 @@
-"""The reference data of the first day, as data: branches, obligees with their terms, and who signs. `load_masters` loads it.
+"""The reference data of the first day, as data: branches, rates, and who signs (obligees: guarantees/masters_obligees.py). `load_masters` loads it.
 
-Premium rates are samples (見本) but the one with a source. Telephone numbers are placeholders and addresses end in example.jp; terms are those of the seeds (domain.md L, B5).
+Premium rates are samples (見本) but the one with a source. Telephone numbers are placeholders and addresses end in example.jp.
 """
 
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from guarantees.terms import Product, TermsBasis, WorkKind
+from guarantees.terms import Product
 
 SIGNATORY = {
     "company_name": "○○建設業保証株式会社",
@@ -15,6 +15,7 @@ SIGNATORY = {
     "president": "取締役社長　見本 太郎",
 }
 SIGNATORY_STARTS_ON = date(2022, 5, 9)
+TERMS_IN_FORCE_FROM = date(2022, 5, 9)  # of the first version of everybody's terms
 
 
 class BranchRow(NamedTuple):
@@ -35,109 +36,23 @@ BRANCHES = [
     BranchRow("37", "長野支店", "長野県長野市○○1-1", "026-000-0000", "0120-000-037", "nagano@example.jp"),
 ]
 
-ALL_KINDS = (WorkKind.WORKS, WorkKind.CONSULTING, WorkKind.SERVICES)
-ADVANCE_CAP_PERCENT = {WorkKind.WORKS: 40, WorkKind.CONSULTING: 30, WorkKind.SERVICES: 30}
+
+class BankAccountRow(NamedTuple):
+    """Where a branch's premiums are paid to, by its columns; all of it 見本."""
+
+    branch_code: str
+    bank_name: str
+    bank_branch: str
+    number: str
 
 
-class TermsRow(NamedTuple):
-    """The same terms for each of these kinds of work; the minimum in yen."""
-
-    kinds: tuple[WorkKind, ...]
-    basis: TermsBasis
-    starts_on: date | None
-    minimum_contract_price: int | None
-    source: str
-    wording: str  # the condition as the source puts it, word for word
-
-
-class ObligeeRow(NamedTuple):
-    """An obligee with what is known of it; without terms it takes paper only."""
-
-    code: str
-    name: str
-    addressees: tuple[str, ...]
-    terms: TermsRow | None
-    channel: str = ""
-    other_papers: str = ""
-
-
-OBLIGEES = [
-    ObligeeRow(
-        "05214",
-        "にかほ市",
-        ("にかほ市長",),
-        TermsRow(
-            ALL_KINDS,
-            TermsBasis.NOTICE,
-            date(2026, 2, 1),
-            None,
-            "にかほ市の案内 1. ご利用条件",
-            "にかほ市が2026年2月1日以降に入札公告等をする建設工事・業務委託であること",
-        ),
-        "電子メールに「認証キー」のお知らせ（PDF）を添付して送信",
-        "その他の必要書類と合わせて送信してください。",
-    ),
-    ObligeeRow(
-        "12217",
-        "柏市",
-        ("柏市長",),
-        TermsRow(
-            ALL_KINDS,
-            TermsBasis.APPROVAL,
-            None,
-            None,
-            "柏市の事業者向け説明会資料（2025年12月26日）",
-            "柏市が電子保証の利用を認めた工事・業務委託であること",
-        ),
-        "",
-        "その他の必要書類は柏市の指定する方法で提出してください。",
-    ),
-    ObligeeRow(
-        "12423",
-        "長生村",
-        ("長生村長",),
-        TermsRow(
-            ALL_KINDS,
-            TermsBasis.APPROVAL,
-            None,
-            None,
-            "長生村の事業者向け説明会資料（2025年1月27日）",
-            "長生村が電子保証の利用を認めた工事・業務委託であること",
-        ),
-        "",
-        "その他の必要書類は長生村の指定する方法で提出してください。",
-    ),
-    ObligeeRow(
-        "14203",
-        "平塚市",
-        ("平塚市長", "平塚市病院事業管理者"),
-        TermsRow(
-            (WorkKind.WORKS, WorkKind.CONSULTING),
-            TermsBasis.CONTRACT,
-            date(2025, 12, 1),
-            1_500_000,
-            "平塚市の案内 1. ご利用条件",
-            "工事及び工事系コンサル業務で請負金額150万円以上であること、令和7年12月1日以降に契約を行う案件であること",
-        ),
-        "電子メールで「認証キー」のお知らせ（PDF）を提出",
-        "その他の必要書類と合わせて提出してください。",
-    ),
-    ObligeeRow("20000", "長野県", ("長野県知事", "長野県△△建設事務所長"), None),
-    ObligeeRow(
-        "20217",
-        "佐久市",
-        ("佐久市長",),
-        TermsRow(
-            ALL_KINDS,
-            TermsBasis.APPROVAL,
-            None,
-            None,
-            "佐久市の案内 1. ご利用条件",
-            "佐久市が電子保証の利用を認めた工事・業務委託であること",
-        ),
-        "電子メールに「認証キー」のお知らせ（PDF）を添付して送信",
-        "その他の必要書類と合わせて送信してください。",
-    ),
+BANK_ACCOUNT_HOLDER = "○○ケンセツギョウホシヨウ（カ"
+BANK_ACCOUNTS_START_ON = date(2022, 5, 9)
+BANK_ACCOUNTS = [
+    BankAccountRow("25", "見本銀行", "秋田支店", "0000025"),
+    BankAccountRow("32", "見本銀行", "千葉支店", "0000032"),
+    BankAccountRow("34", "見本銀行", "横浜支店", "0000034"),
+    BankAccountRow("37", "見本銀行", "長野支店", "0000037"),
 ]
 
 

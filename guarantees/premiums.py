@@ -112,6 +112,57 @@ def premium(tariff: Tariff, guaranteed_amount: int) -> Premium:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What a change of the guaranteed amount adds to the premium, by one version of the rates."""
+
+    before: Premium
+    after: Premium
+
+    @property
+    def amount(self) -> int:
+        """To be paid in yen; less than nothing: to be paid back. The minimum is in both, so it is never paid back."""
+        return self.after.amount - self.before.amount
+
+    @property
+    def tax_amount(self) -> int:
+        """The consumption tax in it, with the same sign."""
+        return self.after.tax_amount - self.before.tax_amount
+
+
+def difference(tariff: Tariff, before: int, after: int) -> Difference:
+    """The premium of the amount after less that of the amount before, each rounded for itself (見本, docs/decisions/0007)."""
+    return Difference(before=premium(tariff, before), after=premium(tariff, after))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndRefund:
+    """What is paid back when a guarantee ends before its time: a share of what exceeds the minimum (見本)."""
+
+    before: Premium
+    percent: int
+    net_amount: int
+    tax_amount: int
+
+    @property
+    def amount(self) -> int:
+        """To be paid back, in yen."""
+        return self.net_amount + self.tax_amount
+
+    @property
+    def formula(self) -> str:
+        """How the amount came about, in words: `（62,500円－最低額1,000円）×50%`."""
+        return f"（{yen(self.before.net_amount)}－最低額{yen(self.before.minimum)}）×{self.percent}%"
+
+
+def end_refund(tariff: Tariff, guaranteed_amount: int, percent: int) -> EndRefund:
+    """What `percent` of the premium above the minimum comes to, by the table's own rounding; the days that are over play no part."""
+    before = premium(tariff, guaranteed_amount)
+    excess = before.net_amount - tariff.minimum
+    net = min(round_to(tariff.rounding, Decimal(excess) * percent / HUNDRED), excess)
+    return EndRefund(before=before, percent=percent, net_amount=net, tax_amount=net * tariff.tax_percent // 100)
+
+
 def percent_text(rate: Decimal) -> str:
     """A rate with three decimals, or as many more as it has (five at most): `0.065%`."""
     text = f"{rate:.5f}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from guarantees import premiums
-from guarantees.models import RateTable, RequestedGuarantee
-from guarantees.premiums import NotATariff, Premium, Tariff
+from guarantees.models import Endorsement, Guarantee, RateTable, RequestedGuarantee
+from guarantees.premiums import Difference, NotATariff, Premium, Tariff
 from guarantees.terms import Product, Rounding
 from netdesk.formats import yen
 
@@ -90,6 +90,25 @@ def rates_of(product: Product, *, on: date) -> RateTable:
 def premium_by(table: RateTable, requested: RequestedGuarantee) -> Premium:
     """What this guarantee costs by this version of the rates; never by the medium (seed 002:233, Q3). Raises NoRates."""
     return premiums.premium(_tariff(table), requested.guaranteed_amount)
+
+
+def difference_of(endorsement: Endorsement) -> Difference:
+    """What a change asked for adds to the premium; its guarantee and what was requested at hand. Raises NoRates."""
+    before, after = endorsement.facts_before, endorsement.facts_after
+    return difference(endorsement.guarantee, before["guaranteed_amount"], after.get("guaranteed_amount"))
+
+
+def difference(guarantee: Guarantee, before: int, after: int | None) -> Difference:
+    """What another guaranteed amount adds to a premium, by the version of the rates that was agreed at approval. Raises NoRates."""
+    return premiums.difference(tariff_of(guarantee), before, after or before)
+
+
+def tariff_of(guarantee: Guarantee) -> Tariff:
+    """The rates that were agreed for an issued guarantee. Raises NoRates."""
+    table = guarantee.requested.rate_table
+    if table is None:
+        raise NoRates(guarantee.number)
+    return _tariff(table)
 
 
 def _tariff(table: RateTable) -> Tariff:

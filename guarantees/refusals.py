@@ -102,3 +102,15 @@ class TooMuchReleased(NotEndorsed):
     """What is to be released is all that is guaranteed, or more."""
 
     sentence = "一部解除する金額が、現在の保証金額以上です。発注者に確認し、この依頼には「不可」と回答してください。"
+
+
+class PremiumNotPaid(NotEndorsed):
+    """What a change adds to a premium paid per case has not arrived."""
+
+    sentence = "追加保証料（都度納付）の入金が確認されていないため、発行できません。"
+
+
+class PaymentConfirmedBySame(NotEndorsed):
+    """Whoever confirmed the payment does not issue (design.md, section 8)."""
+
+    sentence = "入金を確認した方は、同じ異動を発行できません。別の発行責任者が発行してください。"

@@ -58,6 +58,7 @@ class TermsBasis(TextChoices):
     NOTICE = "notice", "入札公告等の日"
     PLAN = "plan", "契約予定通知日"
     APPROVAL = "approval", "発注者が電子保証の利用を認めた案件"
+    ENDED = "ended", "電子保証の取扱いなし"
 
 
 class PremiumPayment(TextChoices):
@@ -103,6 +104,10 @@ class StatementKind(TextChoices):
     PREMIUM_REFUND = "premium_refund", "保証料返還計算書"
     FEE = "fee", "手数料通知書"
     FEE_REFUND = "fee_refund", "手数料返還計算書"
+
+
+# The two that pay back.
+REFUNDS = (StatementKind.PREMIUM_REFUND, StatementKind.FEE_REFUND)
 
 
 class ApplicationStatus(TextChoices):
@@ -168,21 +173,13 @@ class Act(TextChoices):
     SEND_BACK_ENDORSEMENT = "send_back_endorsement", "異動を審査へ戻す"
     DECLINE_ENDORSEMENT = "decline_endorsement", "異動の引受不可"
     ISSUE_ENDORSEMENT = "issue_endorsement", "異動の発行"
+    CONFIRM_PAYMENT = "confirm_payment", "入金を確認"
+    REPAY = "repay", "返金を記録"
+    MAKE_BILL = "make_bill", "請求書を作成"
+    DISPATCH = "dispatch", "発送・交付を記録"
+    TAKE_BACK_DISPATCH = "take_back_dispatch", "発送・交付の記録を取消"
     TAKE_UP_REQUEST = "take_up_request", "発注者の依頼を受付"
     ANSWER_REQUEST = "answer_request", "発注者の依頼に回答"
-
-
-class MemberAct(TextChoices):
-    """What is done to a contractor's own records (会社情報、担当者)."""
-
-    INVITE = "invite", "担当者を招待"
-    INVITE_AGAIN = "invite_again", "招待メールを再送"
-    DISABLE = "disable", "利用を停止"
-    ENABLE = "enable", "利用を再開"
-    MAKE_ADMINISTRATOR = "make_administrator", "管理者に設定"
-    END_ADMINISTRATOR = "end_administrator", "管理者から解除"
-    PROFILE = "profile", "担当者情報を変更"
-    COMPANY = "company", "会社情報を変更"
 
 
 class Cause(TextChoices):

@@ -5,9 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from guarantees.views import (
     applications,
     asking,
+    bills,
     company,
     contract_list,
     contracts,
+    dispatches,
     drafts,
     endorsement_review,
     endorsements,
@@ -16,6 +18,9 @@ from guarantees.views import (
     guarantees,
     guide,
     inbox,
+    masters,
+    obligees,
+    payments,
     premiums,
     remarks,
     requests,
@@ -58,8 +63,11 @@ contractor_urls = [
     path("works/<uuid:public_id>/", works.work, name="work"),
     path("statements/", premiums.statements, name="statement-list"),
     path("statements/<uuid:public_id>/statement.pdf", premiums.statement_pdf, name="statement-pdf"),
+    path("bills/", bills.own_listing, name="bill-list"),
+    path("bills/<uuid:public_id>/bill.pdf", bills.own_pdf, name="bill-pdf"),
+    path("bills/<uuid:public_id>/bill.csv", bills.own_csv, name="bill-csv"),
     path("premiums/estimate/", premiums.estimate, name="premium-estimate"),
-    path("obligees/", contracts.obligees, name="obligees"),
+    path("obligees/", obligees.listing, name="obligees"),
 ]
 company_urls = [
     path("company/", company.company, name="company"),
@@ -119,12 +127,30 @@ surety_urls = [
     path("requests/<int:cursor>/", requests.detail, name="request"),
     path("requests/<int:cursor>/take-up/", requests.take_up, name="request-take-up"),
     path("requests/<int:cursor>/answer/", requests.answer, name="request-answer"),
+    path("masters/obligees/import/", masters.upload, name="obligee-import"),
+    path("masters/obligees/import/template.csv", masters.template, name="obligee-import-template"),
+    path("masters/obligees/import/<uuid:public_id>/", masters.report, name="obligee-import-report"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
+]
+money_urls = [
+    path("payments/", payments.listing, name="payments"),
+    path("payments/requested/<uuid:public_id>/", payments.confirm, name="payment-confirm"),
+    path("payments/endorsements/<uuid:public_id>/", payments.confirm_extra, name="extra-payment-confirm"),
+    path("payments/requested/<uuid:public_id>/repay/", payments.repay, name="repay"),
+    path("bills/", bills.listing, name="bills"),
+    path("bills/<uuid:public_id>/settle/", bills.settle, name="bill-settle"),
+    path("bills/<uuid:public_id>/bill.pdf", bills.surety_pdf, name="surety-bill-pdf"),
+    path("bills/<uuid:public_id>/bill.csv", bills.surety_csv, name="surety-bill-csv"),
+    path("dispatches/", dispatches.listing, name="dispatches"),
+    path("dispatches/guarantees/<uuid:public_id>/", dispatches.dispatch, name="dispatch"),
+    path("dispatches/guarantees/<uuid:public_id>/letter.pdf", dispatches.letter, name="dispatch-letter"),
+    path("dispatches/bills/<uuid:public_id>/", dispatches.dispatch_bill, name="dispatch-bill"),
+    path("dispatches/<uuid:public_id>/take-back/", dispatches.take_back, name="dispatch-take-back"),
 ]
 netdesk_urls: list[URLPattern | URLResolver] = [
     *contractor_urls,
     *company_urls,
     *guide_urls,
-    path("surety/", include(surety_urls)),
+    path("surety/", include([*surety_urls, *money_urls])),
 ]
 urlpatterns = [path("", applications.top, name="home"), path("", include((netdesk_urls, "guarantees")))]

@@ -20,6 +20,7 @@ SIGN_INS: list[SignIn] = [
     SignIn("approver", "神奈川支店 発行責任者", "surety"),
     SignIn("nagano-reviewer", "長野支店 審査担当者", "surety"),
     SignIn("nagano-approver", "長野支店 発行責任者", "surety"),
+    SignIn("head-approver", "本店 発行責任者", "surety"),
     SignIn("head-office", "本店 審査担当者", "surety"),
     SignIn("officer", "平塚市 契約検査課", "dsure"),
     SignIn("officer-admin", "平塚市 契約検査課（管理者）", "dsure"),

@@ -78,6 +78,11 @@ def nagano_approver(cast) -> StaffMember:
 
 
 @pytest.fixture
+def head_approver(cast) -> StaffMember:
+    return _staff("head-approver")
+
+
+@pytest.fixture
 def officer(cast) -> Officer:
     return _officer("officer")
 

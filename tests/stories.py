@@ -15,6 +15,7 @@ from guarantees.models import (
     ContractorMember,
     Endorsement,
     Guarantee,
+    ObligeeTerms,
     RequestedGuarantee,
     StaffMember,
 )
@@ -203,3 +204,10 @@ def filed(officer: Officer, guarantee: Guarantee, kind: str = "release", amount:
         reason="工事が完成したため。",
         contact="平塚市 契約検査課",
     )
+
+
+def new_terms(name: str, work_kind: str, **changes) -> ObligeeTerms:
+    """A version of an obligee's terms that begins today, otherwise as before; the versions that have begun stay as they are."""
+    before = ObligeeTerms.objects.filter(obligee__name=name, work_kind=work_kind).latest("in_force_from")
+    kept = {field.attname: getattr(before, field.attname) for field in ObligeeTerms._meta.concrete_fields}
+    return ObligeeTerms.objects.create(**kept | {"id": None, "in_force_from": timezone.localdate()} | changes)

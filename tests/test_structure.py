@@ -51,7 +51,14 @@ APPEND_ONLY = {
     "guarantees_keysight",
     "guarantees_payment",
     "guarantees_memberchange",
+    "guarantees_masterchange",
+    "guarantees_obligeefile",
     "guarantees_premiumstatement",
+    "guarantees_repayment",
+    "guarantees_bill",
+    "guarantees_billline",
+    "guarantees_dispatch",
+    "guarantees_dispatchretraction",
     "guarantees_reviewnote",
     "dsure_depositedcertificate",
     "dsure_voiding",
@@ -253,7 +260,9 @@ def test_every_template_is_used():
     text = "\n".join(path.read_text() for path in [*SOURCES, *(p for p in templates.rglob("*") if p.is_file())])
     by_convention = {"403.html", "404.html", "500.html", "403_csrf.html"}
     patterns = [
-        re.compile(r"documents/(certificate|reservation|premium_statement|refund_statement)_\d+(_sheet)?\.html"),
+        re.compile(
+            r"documents/(certificate|reservation|premium_statement|additional_statement|refund_statement|bill)_\d+(_sheet)?\.html"
+        ),
         re.compile(r"icons/[\w-]+\.svg"),
         re.compile(r"django/forms/"),
     ]

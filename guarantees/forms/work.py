@@ -1,5 +1,10 @@
 """請負工事の情報: what the page asks about the work."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
+from django.forms.models import ModelChoiceIterator
+
 from guarantees.forms.printed import PrintedNameField
 from guarantees.models import Addressee, Application
 from guarantees.terms import WorkKind
@@ -20,8 +25,19 @@ ASKED_BY_TERMS = (
 )
 
 
+class ByPrefecture(ModelChoiceIterator):
+    """The obligees in groups of their prefecture, in the order of their codes; bodies with a code of ours last."""
+
+    def __iter__(self) -> Iterator:
+        yield "", self.field.empty_label
+        for prefecture, those in groupby(self.queryset, key=lambda addressee: addressee.obligee.prefecture):
+            yield prefecture or "その他の団体", [self.choice(addressee) for addressee in those]
+
+
 class AddresseeField(RowChoiceField):
     """発注者 and the office-holder whom the certificate will name, in one choice."""
+
+    iterator = ByPrefecture
 
     def label_from_instance(self, addressee: Addressee) -> str:
         return f"{addressee.obligee.name}（{addressee.title}）"

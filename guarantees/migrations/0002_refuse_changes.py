@@ -6,14 +6,8 @@ TRUNCATE is refused by grants, not here.
 from django.db import migrations
 
 APPEND_ONLY = (
-    "certificate",
-    "voiding",
-    "event",
-    "keysight",
-    "payment",
-    "memberchange",
-    "premiumstatement",
-    "reviewnote",
+    *("certificate", "voiding", "event", "keysight", "memberchange", "premiumstatement", "reviewnote"),
+    *("payment", "repayment", "bill", "billline", "dispatch", "dispatchretraction", "masterchange", "obligeefile"),
 )
 
 REFUSE_CHANGE = """
@@ -104,6 +98,7 @@ ALTER TABLE guarantees_certificate ADD CONSTRAINT certificate_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
 ALTER TABLE guarantees_premiumstatement ADD CONSTRAINT statement_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
+ALTER TABLE guarantees_bill ADD CONSTRAINT bill_sha256_is_of_pdf CHECK (encode(sha256(pdf), 'hex') = sha256);
 """
 
 # A band that is added to a table in force would overlap its last one, and bands that overlap give no premium (guarantees/premiums.py).
@@ -112,7 +107,7 @@ CREATE FUNCTION guarantees_keep_past_rates() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     begun_on date;
 BEGIN
-    IF TG_TABLE_NAME = 'guarantees_ratetable' THEN
+    IF TG_TABLE_NAME IN ('guarantees_ratetable', 'guarantees_bankaccount') THEN
         begun_on := OLD.starts_on;
     ELSE
         SELECT starts_on INTO begun_on FROM guarantees_ratetable WHERE id = OLD.table_id;
@@ -124,8 +119,79 @@ BEGIN
 END $$;
 CREATE TRIGGER guarantees_ratetable_past BEFORE UPDATE OR DELETE ON guarantees_ratetable
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
+CREATE TRIGGER guarantees_bankaccount_past BEFORE UPDATE OR DELETE ON guarantees_bankaccount
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
 CREATE TRIGGER guarantees_rateband_past BEFORE UPDATE OR DELETE ON guarantees_rateband
     FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_rates();
+"""
+
+# Terms by which works are judged, and the name by which documents are signed, from their first day on.
+PAST_VERSIONS = """
+CREATE FUNCTION guarantees_keep_past_versions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (to_jsonb(OLD) ->> TG_ARGV[0])::date <= (now() AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'a version that has begun is read only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER guarantees_obligeeterms_past BEFORE UPDATE OR DELETE ON guarantees_obligeeterms
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_versions('in_force_from');
+CREATE TRIGGER guarantees_signatory_past BEFORE UPDATE OR DELETE ON guarantees_signatory
+    FOR EACH ROW EXECUTE FUNCTION guarantees_keep_past_versions('starts_on');
+"""
+
+# Whoever confirms a payment issues nothing that it is for; and what is paid per case is issued when exactly its premium is there.
+PAID_BEFORE_ISSUE = """
+CREATE FUNCTION guarantees_confirm_by_another() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.endorsement_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM guarantees_endorsement e JOIN guarantees_requestedguarantee r ON r.guarantee_id = e.guarantee_id
+        WHERE e.id = NEW.endorsement_id AND r.id = NEW.requested_id
+    ) THEN
+        RAISE EXCEPTION 'payment_is_of_its_own_guarantee: the change is one of another guarantee'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_is_of_its_own_guarantee';
+    END IF;
+    IF EXISTS (
+        SELECT FROM guarantees_requestedguarantee
+        WHERE id = NEW.requested_id AND NEW.endorsement_id IS NULL AND issued_by_id = NEW.confirmed_by_id
+        UNION ALL SELECT FROM guarantees_endorsement
+        WHERE id = NEW.endorsement_id AND issued_by_id = NEW.confirmed_by_id
+    ) THEN
+        RAISE EXCEPTION 'payment_takes_two_persons: whoever issues confirms no payment'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_takes_two_persons';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_payment_by_another BEFORE INSERT ON guarantees_payment
+    FOR EACH ROW EXECUTE FUNCTION guarantees_confirm_by_another();
+CREATE FUNCTION guarantees_issue_by_another() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.status <> 'issued' THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (
+        SELECT FROM guarantees_payment WHERE confirmed_by_id = NEW.issued_by_id AND (
+            TG_TABLE_NAME = 'guarantees_requestedguarantee' AND requested_id = NEW.id AND endorsement_id IS NULL
+            OR TG_TABLE_NAME = 'guarantees_endorsement' AND endorsement_id = NEW.id)
+    ) THEN
+        RAISE EXCEPTION 'payment_takes_two_persons: whoever confirmed the payment issues nothing'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_takes_two_persons';
+    END IF;
+    IF TG_TABLE_NAME = 'guarantees_requestedguarantee' THEN
+        IF NEW.premium_payment = 'per_case' AND NEW.premium_amount <>
+            (SELECT coalesce(sum(paid_amount), 0) FROM guarantees_payment WHERE requested_id = NEW.id) -
+            (SELECT coalesce(sum(repaid_amount), 0) FROM guarantees_repayment WHERE requested_id = NEW.id)
+        THEN
+            RAISE EXCEPTION 'payment_covers_premium: what was received is not the premium'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_covers_premium';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guarantees_requested_paid BEFORE UPDATE OF status ON guarantees_requestedguarantee
+    FOR EACH ROW EXECUTE FUNCTION guarantees_issue_by_another();
+CREATE TRIGGER guarantees_endorsement_paid BEFORE UPDATE OF status ON guarantees_endorsement
+    FOR EACH ROW EXECUTE FUNCTION guarantees_issue_by_another();
 """
 
 COMPOSITE_KEYS = """
@@ -235,13 +301,27 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             SAME_BYTES,
+            "ALTER TABLE guarantees_bill DROP CONSTRAINT bill_sha256_is_of_pdf; "
             "ALTER TABLE guarantees_premiumstatement DROP CONSTRAINT statement_sha256_is_of_pdf; "
             "ALTER TABLE guarantees_certificate DROP CONSTRAINT certificate_sha256_is_of_pdf",
         ),
         migrations.RunSQL(
             PAST_RATES,
+            "DROP TRIGGER guarantees_bankaccount_past ON guarantees_bankaccount; "
             "DROP TRIGGER guarantees_rateband_past ON guarantees_rateband; "
             "DROP TRIGGER guarantees_ratetable_past ON guarantees_ratetable; DROP FUNCTION guarantees_keep_past_rates",
+        ),
+        migrations.RunSQL(
+            PAST_VERSIONS,
+            "DROP TRIGGER guarantees_signatory_past ON guarantees_signatory; "
+            "DROP TRIGGER guarantees_obligeeterms_past ON guarantees_obligeeterms; "
+            "DROP FUNCTION guarantees_keep_past_versions",
+        ),
+        migrations.RunSQL(
+            PAID_BEFORE_ISSUE,
+            "DROP TRIGGER guarantees_endorsement_paid ON guarantees_endorsement; "
+            "DROP TRIGGER guarantees_requested_paid ON guarantees_requestedguarantee; DROP FUNCTION guarantees_issue_by_another; "
+            "DROP TRIGGER guarantees_payment_by_another ON guarantees_payment; DROP FUNCTION guarantees_confirm_by_another",
         ),
         migrations.RunSQL(
             COMPOSITE_KEYS,

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from guarantees.models.parties import Contractor, ContractorMember
-from guarantees.terms import MemberAct
+from guarantees.record_acts import MemberAct
 
 
 class MemberChange(models.Model):

@@ -1,14 +1,16 @@
-"""Contractors, the surety's branches and staff, obligees with their addressees, terms and hand-in rules."""
+"""Contractors, the surety's branches and staff, obligees with their addressees and hand-in rules."""
 
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from guarantees.terms import Product, StaffRole, TermsBasis, WorkKind
+from guarantees import prefectures
+from guarantees.terms import Product, StaffRole
 
 
 class ContractorQuerySet(models.QuerySet["Contractor"]):
@@ -113,6 +115,11 @@ class StaffMember(models.Model):
         """May issue (発行). An approver may approve too; never both on one guarantee."""
         return self.role == StaffRole.APPROVER
 
+    @property
+    def keeps_masters(self) -> bool:
+        """May change the reference data at the desk: an approver of the head office."""
+        return self.is_approver and self.branch_id is None
+
 
 class Obligee(models.Model):
     """A public body that orders works (発注者・被保証者); code: five digits of JIS X 0402, or 9NNNN of ours."""
@@ -130,6 +137,11 @@ class Obligee(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def prefecture(self) -> str:
+        """The prefecture by its code; empty for a body without a code of JIS X 0402."""
+        return prefectures.of_code(self.code)
+
 
 class Addressee(models.Model):
     """The office-holder whom a certificate names (被保証者として証書に記す職名), such as 平塚市長."""
@@ -144,39 +156,6 @@ class Addressee(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ObligeeTerms(models.Model):
-    """What an obligee takes electronically, for one kind of work (電子保証の利用条件)."""
-
-    obligee = models.ForeignKey(Obligee, models.PROTECT, related_name="terms", verbose_name="発注者")
-    work_kind = models.CharField("種別", max_length=12, choices=WorkKind)
-    basis = models.CharField("基準", max_length=10, choices=TermsBasis)
-    starts_on = models.DateField("開始日", null=True, blank=True, help_text="基準の日がこの日以降の案件が対象です。")
-    minimum_contract_price = models.PositiveBigIntegerField("請負金額の下限（円）", null=True, blank=True)
-    advance_cap_percent = models.PositiveSmallIntegerField(
-        "前払金の上限（%）", default=40, validators=[MaxValueValidator(100)]
-    )
-    interim_cap_percent = models.PositiveSmallIntegerField(
-        "中間前払金の上限（%）", default=20, validators=[MaxValueValidator(100)]
-    )
-    performance_floor_percent = models.PositiveSmallIntegerField(
-        "契約保証の下限（%）", default=10, validators=[MaxValueValidator(100)]
-    )
-    source = models.CharField("出典", max_length=200)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "電子保証の利用条件"
-        ordering = ["obligee", "work_kind", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["obligee", "work_kind"], name="terms_are_once_per_kind"),
-            models.CheckConstraint(
-                condition=Q(basis=TermsBasis.APPROVAL) | Q(starts_on__isnull=False), name="terms_by_date_have_a_start"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.obligee} {self.get_work_kind_display()}"
 
 
 class HandInRule(models.Model):
@@ -215,3 +194,8 @@ class Signatory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_name} {self.president}"
+
+    @property
+    def has_begun(self) -> bool:
+        """Do documents bear it, or did they? Then nobody changes it any more."""
+        return self.starts_on <= timezone.localdate()

@@ -1,4 +1,4 @@
-"""The statements of what a guarantee costs, and the money received."""
+"""The statements of what a guarantee costs, and of what is paid back."""
 
 import uuid
 from datetime import date, datetime, time
@@ -6,14 +6,14 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Sum, When
 from django.utils import timezone
 
 from guarantees.models.conditions import known
+from guarantees.models.endorsements import Endorsement
 from guarantees.models.guarantees import Guarantee
 from guarantees.models.parties import Contractor
-from guarantees.models.requested import RequestedGuarantee
-from guarantees.terms import StatementKind
+from guarantees.terms import REFUNDS, PremiumPayment, StatementKind
 
 
 class PremiumStatementQuerySet(models.QuerySet["PremiumStatement"]):
@@ -21,6 +21,11 @@ class PremiumStatementQuerySet(models.QuerySet["PremiumStatement"]):
 
     def of_contractor(self, contractor: Contractor) -> Self:
         return self.filter(guarantee__contractor=contractor)
+
+    def to_bill(self, before: datetime) -> Self:
+        """Of guarantees paid monthly, made before this moment and on no bill yet."""
+        monthly = Q(guarantee__requested__premium_payment=PremiumPayment.MONTHLY)
+        return self.filter(monthly, made_at__lt=before, bill_line__isnull=True)
 
     def made_between(self, first: date | None, last: date | None) -> Self:
         """Made on these days in JST, both included; an end that is missing is open."""
@@ -37,6 +42,9 @@ class PremiumStatement(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="statements", verbose_name="保証契約")
+    endorsement = models.ForeignKey(
+        Endorsement, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name="異動"
+    )
     kind = models.CharField("種類", max_length=14, choices=StatementKind)
     total_amount = models.PositiveBigIntegerField("金額")
     facts = models.JSONField("内容")
@@ -55,22 +63,17 @@ class PremiumStatement(models.Model):
     def __str__(self) -> str:
         return f"{self.guarantee} {self.get_kind_display()}"
 
+    @property
+    def signed_amount(self) -> int:
+        """What it adds to what the contractor owes, in yen; a refund is less than nothing."""
+        return -self.total_amount if self.kind in REFUNDS else self.total_amount
 
-class Payment(models.Model):
-    """A premium paid per case was received (保証料の入金). Append-only; whoever confirms it is not the one who issues."""
 
-    requested = models.ForeignKey(
-        RequestedGuarantee, models.PROTECT, related_name="payments", verbose_name="申込の保証"
-    )
-    paid_amount = models.PositiveBigIntegerField("入金額")
-    paid_on = models.DateField("入金日")
-    confirmed_at = models.DateTimeField("確認日時", default=timezone.now)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="確認者")
+SIGNED = Case(
+    When(kind__in=REFUNDS, then=-F("total_amount")), default=F("total_amount"), output_field=models.BigIntegerField()
+)
 
-    class Meta:
-        verbose_name = verbose_name_plural = "保証料の入金"
-        ordering = ["-confirmed_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(paid_amount__gt=0), name="payment_is_positive")]
 
-    def __str__(self) -> str:
-        return f"{self.requested} {self.paid_amount}"
+def charged(guarantee: Guarantee) -> int:
+    """What all statements of a guarantee come to, in yen."""
+    return guarantee.statements.order_by().aggregate(total=Sum(SIGNED))["total"] or 0

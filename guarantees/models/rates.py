@@ -32,6 +32,15 @@ class RateTable(models.Model):
     tax_percent = models.PositiveSmallIntegerField(
         "消費税率（%）", default=0, validators=[MaxValueValidator(100)], help_text="保証料は非課税（0）です。"
     )
+    release_refund_percent = models.PositiveSmallIntegerField(
+        "解除のときの返還割合（%・見本）",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="最低保証料を超える額のうち、返還する割合です。",
+    )
+    cancellation_refund_percent = models.PositiveSmallIntegerField(
+        "解約のときの返還割合（%・見本）", default=50, validators=[MaxValueValidator(100)]
+    )
     is_sample = models.BooleanField("料率は見本", default=True)
     source = models.CharField("料率の出典", max_length=200, blank=True)
 
@@ -49,6 +58,10 @@ class RateTable(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(tax_percent=0) | Q(product=Product.RESERVATION), name="rate_table_taxes_no_premium"
+            ),
+            models.CheckConstraint(
+                condition=Q(release_refund_percent__lte=100, cancellation_refund_percent__lte=100),
+                name="rate_table_refunds_no_more_than_all",
             ),
         ]
 

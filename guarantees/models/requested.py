@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import F, Prefetch, Q
 
 from guarantees.models.applications import Application, Work
 from guarantees.models.conditions import known, paired
@@ -75,13 +75,13 @@ class RequestedGuaranteeQuerySet(models.QuerySet["RequestedGuarantee"]):
         return self.prefetch_related(Prefetch("guarantee__followed_by", standing, to_attr="followers"))
 
     def with_application(self) -> Self:
-        """With the application, its parties, the guarantee, the rates agreed to, and whether a premium was paid."""
-        from guarantees.models.premiums import Payment  # noqa: PLC0415 (premiums are paid for what is requested here)
+        """With the application, its parties, the guarantee, the rates agreed to, and what of the premium was received."""
+        from guarantees.models.payments import received  # noqa: PLC0415 (premiums are paid for what is requested here)
 
         parties = ("contractor", "obligee", "addressee", "branch")
         own = ("application__work", "guarantee", "rate_table", "taken_up_by", "follows")
         rows = self.select_related(*(f"application__{party}" for party in parties), *own)
-        return rows.annotate(is_paid=Exists(Payment.objects.filter(requested=OuterRef("pk"))))
+        return rows.annotate(received_amount=received())
 
 
 class RequestedGuarantee(models.Model):
@@ -150,7 +150,7 @@ class RequestedGuarantee(models.Model):
     )
 
     objects = RequestedGuaranteeQuerySet.as_manager()
-    is_paid: bool  # by with_application()
+    received_amount: int  # by with_application()
 
     class Meta:
         verbose_name = verbose_name_plural = "申込の保証"
@@ -255,8 +255,8 @@ class RequestedGuarantee(models.Model):
     def _procedure_at_surety(self) -> Procedure:
         if self.status != Status.APPROVED:
             return Procedure(self.status)
-        is_awaited = self.premium_payment == PremiumPayment.PER_CASE and not self.is_paid
-        return Procedure.AWAITING_PREMIUM if is_awaited else Procedure.BEING_ISSUED
+        due = self.premium_amount or 0 if self.premium_payment == PremiumPayment.PER_CASE else 0
+        return Procedure.AWAITING_PREMIUM if self.received_amount < due else Procedure.BEING_ISSUED
 
     @property
     def deadline(self):

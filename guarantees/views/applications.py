@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import applying, declaring, drafting, quoting
+from guarantees import applying, awaiting, balances, declaring, drafting, quoting
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.drafting import Standing
 from guarantees.forms import clearing, prefilling
@@ -40,6 +40,7 @@ def contractor_top(request: ContractorRequest) -> HttpResponse:
     context = {
         "section": "top",
         "waiting": own.filter(status=ApplicationStatus.RETURNED)[:10],
+        "awaited": awaiting.of_contractor(request.contractor)[:10],
         "unfinished": Draft.objects.unfinished(request.contractor)[:5],
     }
     return render(request, "guarantees/contractor/top.html", context)
@@ -210,10 +211,12 @@ def detail(request: ContractorRequest, public_id: uuid.UUID) -> HttpResponse:
         Prefetch("guarantee__endorsements", Endorsement.objects.told_to_contractor()),
         Prefetch("guarantee__certificates", versions, to_attr="versions"),
     )
+    requested = standing.told(requested)
+    found = balances.of(requested)
     context = {
         "section": "contracts",
         "application": application,
-        "requested": standing.told(requested),
+        "rows": [{"one": one, "balance": found[one.pk]} for one in requested],
         "can_withdraw": application.can_be_withdrawn(requested),
         "is_issued": any(one.status == Status.ISSUED for one in requested),
     }

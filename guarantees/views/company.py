@@ -12,7 +12,7 @@ from guarantees import enrolling
 from guarantees.access import ContractorRequest, administrator_only, contractor_only
 from guarantees.forms.company import CompanyForm, InviteForm, ProfileForm
 from guarantees.models import ContractorMember
-from guarantees.terms import MemberAct
+from guarantees.record_acts import MemberAct
 from netdesk import acting, passwords, throttling
 
 page_with_form = require_http_methods(["GET", "HEAD", "POST"])

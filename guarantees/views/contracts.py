@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from dsure import keys
 from guarantees import disclosing, following, receipts
 from guarantees.access import ContractorRequest, contractor_only
-from guarantees.models import Certificate, Guarantee, KeySight, Obligee
+from guarantees.models import Certificate, Guarantee, KeySight
 from netdesk.answers import pdf_answer
 
 
@@ -62,15 +62,6 @@ def certificate_pdf(request: ContractorRequest, public_id: uuid.UUID, version: i
     """The stored bytes of one version, compared with their SHA-256 first."""
     shown = _version(request, public_id, version)
     return pdf_answer(disclosing.bytes_of(shown), name=f"保証証書_{shown.guarantee.number}.pdf")
-
-
-@never_cache
-@require_safe
-@contractor_only
-def obligees(request: ContractorRequest) -> HttpResponse:
-    """電子保証対応の発注者, with the terms that each has."""
-    listed = Obligee.objects.prefetch_related("terms").filter(terms__isnull=False).distinct().order_by("code")
-    return render(request, "guarantees/contractor/obligees.html", {"obligees": listed})
 
 
 def _own(request: ContractorRequest):

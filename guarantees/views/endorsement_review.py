@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import carrying_out, checking, comparing, endorsing, history
+from guarantees import balances, carrying_out, checking, comparing, endorsing, history
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.application import RevisionForm
 from guarantees.forms.review import ReasonForm
@@ -129,6 +129,7 @@ def _facts_of(shown: Endorsement) -> dict:
         "application": shown.guarantee.requested.application,
         "rows": comparing.rows(shown.facts_before, shown.facts_after),
         "checks": checking.endorsement_checks(shown),
+        "extra": balances.of_endorsement(shown),
     }
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guarantees import asking, comparing, endorsing, facts
+from guarantees import asking, balances, comparing, endorsing, facts
 from guarantees.access import ContractorRequest, contractor_only
 from guarantees.forms.amendment import AmendmentForm
 from guarantees.models import Certificate, Endorsement, Guarantee
@@ -95,6 +95,7 @@ def _endorsement_page(request: ContractorRequest, shown: Endorsement, *, is_comp
         "endorsement": shown,
         "guarantee": shown.guarantee,
         "rows": comparing.rows(shown.facts_before, shown.facts_after),
+        "extra": balances.of_endorsement(shown),
         "is_complete": is_complete,
         "token": acting.token(request.user, "take_back", shown.public_id),
     }

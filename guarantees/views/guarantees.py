@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dsure import reporting
-from guarantees import history, receipts
+from guarantees import balances, history, receipts
 from guarantees.access import StaffRequest, staff_only
 from guarantees.endorsement_terms import RequestAnswer, RequestKind
-from guarantees.models import Guarantee
+from guarantees.models import Guarantee, RequestedGuarantee
 from guarantees.terms import FIRST_TARGET, GuaranteeState
 
 PAGE_ROWS = 50
@@ -24,12 +24,13 @@ SIGHTS = 20
 @require_safe
 @staff_only
 def guarantee(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """保証契約: facts in force, versions, endorsements, statements, what the obligee did, and one line of time."""
+    """保証契約: facts in force, versions, endorsements, money and papers, what the obligee did, and one line of time."""
     shown = own_guarantee(request, public_id)
     page = Paginator(history.events_of(shown), PAGE_ROWS).get_page(request.GET.get("page"))
     page.object_list = [history.line(event) for event in page.object_list]
     endorsements = list(shown.endorsements.select_related("asked_by").defer("facts_before", "facts_after"))
     open_endorsement = next((one for one in endorsements if one.is_open), None)
+    requested = RequestedGuarantee.objects.with_application().get(guarantee=shown)
     context = {
         "section": "guarantees",
         "guarantee": shown,
@@ -39,7 +40,7 @@ def guarantee(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "endorsements": endorsements,
         "open_endorsement": open_endorsement,
         "acts": [] if open_endorsement else possible_acts(shown),
-        "statements": shown.statements.defer("pdf", "facts").order_by("-made_at", "-pk"),
+        "balance": balances.of([requested])[requested.pk],
         "requests": [in_words(one) for one in reversed(reporting.requests_of([shown.number]))],
         "receipt": receipts.of([shown]).get(shown.number),
         "sights": shown.key_sights.select_related("seen_by").order_by("-seen_at", "-pk")[:SIGHTS],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guarantees import checking, declaring, outstanding, quoting, receipts, reviewing
+from guarantees import balances, checking, declaring, outstanding, quoting, receipts, reviewing
 from guarantees.access import StaffRequest, staff_only
 from guarantees.forms.review import ApproveForm, ReasonForm
 from guarantees.models import Application, RequestedGuarantee
@@ -41,12 +41,14 @@ def application(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _guarantees(requested: list[RequestedGuarantee]) -> list[dict]:
-    """Each guarantee with its checks, and what the obligee did with it once it was issued."""
+    """Each guarantee with its checks, its money, and what the obligee did with it once it was issued."""
+    found = balances.of(requested)
     told = receipts.of(one.guarantee for one in requested if one.guarantee)
     return [
         {
             "requested": one,
             "checks": checking.checks(one),
+            "balance": found[one.pk],
             "receipt": one.guarantee and told.get(one.guarantee.number),
         }
         for one in requested

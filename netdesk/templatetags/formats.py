@@ -55,3 +55,15 @@ def moment(text: str) -> str:
 def lines_of(facts: dict, width: int) -> int:
     """How many lines the texts of a dict take at `width` characters a line: a document with many is set closer."""
     return sum(-(-len(value) // width) for value in facts.values() if isinstance(value, str))
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with commas and its sign, without a unit: `-15,000`."""
+    return f"{number:,}"
+
+
+@register.filter
+def less(number: int, other: int) -> str:
+    """`{{ charged|less:refunded }}`: the difference with commas and its sign."""
+    return f"{number - other:,}"

@@ -11,10 +11,20 @@ from playwright.sync_api import Page, expect
 
 from dsure.models import Deposit, Officer, Request, ViewingReceipt, Webhook
 from guarantees import drafting
-from guarantees.models import Application, Certificate, Draft, Endorsement, Guarantee, RequestedGuarantee
-from guarantees.terms import ApplicationStatus, Medium, PremiumPayment, Product, Status
+from guarantees.forms.obligee_file import LineForm, labels
+from guarantees.models import (
+    Application,
+    Bill,
+    Certificate,
+    Dispatch,
+    Draft,
+    Endorsement,
+    Guarantee,
+    RequestedGuarantee,
+)
+from guarantees.terms import ApplicationStatus, Medium, Product, Status
 from guarantees.watching import Watch
-from netdesk import passwords
+from netdesk import csv, passwords
 from netdesk.models import User
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -60,7 +70,7 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
     typed = Draft.objects.get().public_id
     open_advance = Guarantee.objects.filter(product=Product.ADVANCE, followed_by=None).first().public_id
     open_reservation = Guarantee.objects.get(product=Product.RESERVATION, followed_by=None)
-    awaiting = Application.objects.get(requested__premium_payment=PremiumPayment.PER_CASE).public_id
+    awaiting = Application.objects.get(work_name="下水道管渠布設工事").public_id
     urls = [
         "/",
         reverse("guarantees:drafts"),
@@ -92,8 +102,11 @@ def test_contractors_pages_are_accessible(desk, story, contractor):
         reverse("guarantees:statement-list") + "?first=abc&last=&number=12",
         reverse("guarantees:statement-list") + "?first=&last=20200101&number=",
         reverse("guarantees:application", args=[awaiting]),
+        *(reverse("guarantees:application", args=[one]) for one in paid_applications()),
+        reverse("guarantees:bill-list"),
         reverse("guarantees:branches"),
         reverse("guarantees:obligees"),
+        reverse("guarantees:obligees") + f"?name={'市' * 61}&prefecture=13",
         "/demo/mails/",
         "/no-such-page/",
     ]
@@ -216,6 +229,42 @@ def test_suretys_pages_are_accessible(desk, story):
     assert faults == []
 
 
+def paid_applications() -> list:
+    """Of the applications that something was paid for: withdrawn, waiting for issue, sent on paper."""
+    paid = Application.objects.filter(requested__payments__isnull=False).distinct().order_by("pk")
+    return list(paid.values_list("public_id", flat=True))
+
+
+def test_the_pages_of_money_and_papers_are_accessible(desk, story):
+    page = desk("approver")
+    awaited, given_up = (
+        RequestedGuarantee.objects.get(application__work_name=name) for name in ("下水道管渠布設工事", "駐輪場整備工事")
+    )
+    bill, sent = Bill.objects.filter(payments=None).first(), Dispatch.objects.standing().first()
+    waiting = Guarantee.objects.filter(medium=Medium.PAPER, dispatches=None).first()
+    pay, out = reverse("guarantees:payments"), reverse("guarantees:dispatches")
+    urls = [
+        *(f"{pay}?tab={tab}" for tab in ("awaited", "repay", "confirmed")),
+        *(f"{out}?tab={tab}" for tab in ("waiting", "bills", "done")),
+        reverse("guarantees:bills"),
+        reverse("guarantees:bills") + "?month=2020-01",
+        reverse("guarantees:bill-settle", args=[bill.public_id]),
+        reverse("guarantees:payment-confirm", args=[awaited.public_id]),
+        reverse("guarantees:repay", args=[given_up.public_id]),
+        reverse("guarantees:dispatch", args=[waiting.public_id]),
+        reverse("guarantees:dispatch", args=[sent.guarantee.public_id]),
+        reverse("guarantees:dispatch-take-back", args=[sent.public_id]),
+        *(reverse("guarantees:review", args=[one]) for one in paid_applications()),
+    ]
+    faults = look_over(page, urls)
+    for name, subject in (("payment-confirm", awaited), ("dispatch", waiting)):
+        page.goto(reverse(f"guarantees:{name}", args=[subject.public_id]))
+        page.locator("main form button").last.click()
+        expect(page).to_have_title(re.compile("^エラー："))
+        faults += faults_of(page)
+    assert faults == []
+
+
 def test_d_sures_pages_are_accessible(desk, story):
     opened = Deposit.objects.get(register_entry__isnull=False, certificates__version=2, certificates__voiding=None)
     officer = desk("officer")
@@ -285,6 +334,28 @@ def test_d_sures_operators_pages_are_accessible(desk, cast):
     page.goto(reverse("dsure:operator-register"))
     page.get_by_role("button", name="登録して招待メールを送信する").click()
     assert faults + faults_of(page) == []
+
+
+def test_import_of_obligees_is_accessible(desk, cast):
+    page, url = desk("head-approver"), reverse("guarantees:obligee-import")
+    lines = ['"団体コード"\r\n'.encode(), obligee_lines()]
+    page.goto(url)
+    page.get_by_role("button", name="内容を確認する").click()
+    faults = faults_of(page)
+    for content in lines:
+        page.get_by_label("CSVファイル").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="内容を確認する").click()
+        faults += faults_of(page)
+    expect(page.get_by_role("heading", name="取込の確認")).to_be_visible()
+    page.get_by_role("button", name="取り込む").click()
+    expect(page.get_by_text("このファイルを取り込みました")).to_be_visible()
+    assert faults + faults_of(page) + look_over(page, [url]) == []
+
+
+def obligee_lines() -> bytes:
+    """A file that brings one obligee, without terms."""
+    rows = [labels(LineForm), ["14201", "横須賀市", "横須賀市長", *[""] * 17]]
+    return "".join(csv.lines(rows)).encode()
 
 
 def test_sign_in_page_is_accessible(page, live_server, db):

@@ -6,8 +6,7 @@ import pytest
 
 from guarantees import checking
 from guarantees.check import Check
-from guarantees.models import ObligeeTerms
-from guarantees.terms import Medium, WorkKind
+from guarantees.terms import Medium, TermsBasis, WorkKind
 from tests import stories
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +97,7 @@ def test_an_advance_of_a_works_year_is_measured_by_the_annual_target(contractor,
 
 
 def test_an_obligees_own_cap_goes_before_the_usual_one(contractor):
-    ObligeeTerms.objects.filter(obligee__name="平塚市").update(advance_cap_percent=35)
+    stories.new_terms("平塚市", WorkKind.WORKS, advance_cap_percent=35)
     assert ratio(contractor, stories.advance()) == Check(
         "保証金額の割合", False, "20,000,000円は50,000,000円の40.0%（上限35%）"
     )
@@ -125,7 +124,7 @@ def test_a_contract_made_after_the_work_ended_wants_a_look(contractor, contracte
 
 def test_what_the_obligee_no_longer_takes_is_said_whole(contractor):
     application = stories.submitted(contractor)
-    application.obligee.terms.all().delete()
+    stories.new_terms("平塚市", WorkKind.WORKS, basis=TermsBasis.ENDED)
     assert checking.checks(application.requested.with_application().get())[0] == Check(
         "電子保証の利用条件",
         False,

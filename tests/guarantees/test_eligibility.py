@@ -103,7 +103,8 @@ class TestTheSeedsRules:
     def test_an_obligee_with_terms_that_d_sure_does_not_know_takes_paper_only(self, contractor):
         other = Obligee.objects.create(code="99999", name="見本町")
         title = other.addressees.create(title="見本町長").title
-        other.terms.create(work_kind=WORKS, basis=TermsBasis.APPROVAL, source="試験")
+        first_day = date(2022, 5, 9)
+        other.terms.create(work_kind=WORKS, in_force_from=first_day, basis=TermsBasis.APPROVAL, source="試験")
         sentence = "見本町は電子保証に対応していません。証書（紙）を選択してください。"
         assert self.failed(contractor, title, is_approved_by_obligee=True) == [sentence]
 

@@ -14,7 +14,7 @@ from dsure.models import Deposit, DepositedCertificate
 from guarantees import asking, endorsing, facts, recording, refusals
 from guarantees.carrying_out import next_target
 from guarantees.models import Certificate, Endorsement, Event, Guarantee, Voiding
-from guarantees.terms import PRICE_ALONE, Act, Medium
+from guarantees.terms import PRICE_ALONE, Act, Medium, TermsBasis, WorkKind
 from netdesk import sealing
 from netdesk.models import Mail
 from tests import stories
@@ -101,7 +101,7 @@ class TestAsk:
             stories.asked(contractor, guarantee)
 
     def test_asks_no_terms_of_the_obligee_again(self, contractor, reviewer, approver, guarantee):
-        guarantee.obligee.terms.all().delete()
+        stories.new_terms("平塚市", WorkKind.WORKS, basis=TermsBasis.ENDED)
         endorsement = stories.amended(contractor, reviewer, approver, guarantee)
         assert endorsement.guarantee.medium == Medium.ELECTRONIC
         assert endorsement.certificate.target == "変更－１"

@@ -10,7 +10,7 @@ from dsure import keys
 from dsure.models import Deposit, DepositedCertificate
 from guarantees import applying, issuing, reviewing, vault
 from guarantees.models import Application, Certificate, Event, Guarantee, NumberSeries, Payment, RequestedGuarantee
-from guarantees.terms import Act, Medium, PremiumPayment, Status
+from guarantees.terms import Act, Medium, PremiumPayment, Status, TermsBasis, WorkKind
 from netdesk import sealing
 from netdesk.models import Mail
 from tests import stories
@@ -147,13 +147,15 @@ def test_issue_before_a_premium_per_case_is_paid_is_refused(contractor, reviewer
     with pytest.raises(issuing.PremiumNotPaid):
         issuing.issue(requested=requested, by=approver)
 
-    Payment.objects.create(requested=requested, paid_amount=1, paid_on=date(2026, 12, 1), confirmed_by=reviewer.user)
+    Payment.objects.create(
+        requested=requested, paid_amount=62_500, paid_on=date(2026, 11, 20), confirmed_by=reviewer.user
+    )
     assert issuing.issue(requested=requested, by=approver).number == "34081-00001M"
 
 
 def test_issue_after_the_obligee_left_d_sure_is_refused(contractor, reviewer, approver):
     requested = stories.approved(contractor, reviewer)
-    requested.application.obligee.terms.all().delete()
+    stories.new_terms("平塚市", WorkKind.WORKS, basis=TermsBasis.ENDED)
     with pytest.raises(issuing.NotElectronic, match="平塚市は、工事では電子保証を利用できません"):
         issuing.issue(requested=requested, by=approver)
 

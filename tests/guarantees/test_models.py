@@ -21,7 +21,6 @@ from guarantees.models import (
     Guarantee,
     KeySight,
     Obligee,
-    ObligeeTerms,
     Payment,
     RequestedGuarantee,
     Voiding,
@@ -435,18 +434,18 @@ class TestPartiesAndTheRest:
         [
             (Branch, {"code": "3A"}, "branch_code_is_two_digits"),
             (Obligee, {"code": "1420"}, "obligee_code_is_five_digits"),
-            (ObligeeTerms, {"starts_on": None}, "terms_by_date_have_a_start"),
         ],
     )
     def test_a_row_that_makes_no_sense_is_refused(self, cast, table, changes, rule):
-        pk = {ObligeeTerms: ObligeeTerms.objects.filter(obligee__code="14203")}.get(table, table.objects).first().pk
         with refused(rule):
-            table.objects.filter(pk=pk).update(**changes)
+            table.objects.filter(pk=table.objects.first().pk).update(**changes)
 
     def test_terms_and_addressees_are_once_each(self, cast):
         hiratsuka = Obligee.objects.get(code="14203")
-        with refused("terms_are_once_per_kind"):
-            ObligeeTerms.objects.create(obligee=hiratsuka, work_kind="works", basis="approval", source="試験")
+        with refused("terms_are_once_per_kind_and_day"):
+            stories.new_terms("平塚市", "works", in_force_from=date(2022, 5, 9))
+        with refused("terms_by_date_have_a_start"):
+            stories.new_terms("平塚市", "works", starts_on=None)
         with refused("addressee_is_once_per_obligee"):
             Addressee.objects.create(obligee=hiratsuka, title="平塚市長")
 

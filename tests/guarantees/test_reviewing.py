@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from guarantees import applying, declaring, facts, issuing, reviewing
 from guarantees.models import Application, Event, RequestedGuarantee
-from guarantees.terms import Act, ApplicationStatus, Medium, Procedure, Status
+from guarantees.terms import Act, ApplicationStatus, Medium, Procedure, Status, TermsBasis, WorkKind
 from tests import stories
 from tests.racing import at_once
 
@@ -221,7 +221,7 @@ def test_approve_takes_a_deadline_from_the_end_of_the_work_on(contractor, review
 
 def test_approve_of_what_the_obligee_no_longer_takes_says_the_rule(contractor, reviewer):
     one = reviewed(contractor, reviewer)
-    one.application.obligee.terms.all().delete()
+    stories.new_terms("平塚市", WorkKind.WORKS, basis=TermsBasis.ENDED)
     with pytest.raises(reviewing.NotElectronic) as refusal:
         reviewing.approve(requested=one, by=reviewer, revision=1)
     assert refusal.value.sentence == "平塚市は、工事では電子保証を利用できません。証書（紙）を選択してください。"

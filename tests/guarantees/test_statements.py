@@ -62,7 +62,7 @@ def test_approve_agrees_to_the_premium_of_the_day(contractor, reviewer):
         table,
     )
     event = Event.objects.get(act=Act.APPROVE)
-    assert event.details == {"sha256": requested.approved_sha256, "premium": 62_500}
+    assert (event.details["sha256"], event.details["premium"]) == (requested.approved_sha256, 62_500)
 
 
 def test_send_back_and_return_take_the_agreed_premium_away(contractor, reviewer):
@@ -77,7 +77,7 @@ def test_send_back_and_return_take_the_agreed_premium_away(contractor, reviewer)
 
 
 def test_approve_without_rates_is_refused(contractor, reviewer):
-    requested = stories.under_review(contractor, reviewer).requested.get()
+    requested = stories.under_review(contractor, reviewer, stories.advance(medium=Medium.PAPER)).requested.get()
     with time_machine.travel(datetime(2022, 5, 8, 23, 59, tzinfo=JST)), pytest.raises(reviewing.NoRates):
         reviewing.approve(requested=requested, by=reviewer, revision=1)
     requested.refresh_from_db()
@@ -268,9 +268,16 @@ def test_refund_statement_has_the_same_shape(statement):
         "保証料返還計算書",
         "返還する保証料 15,000 円 （非課税）",
         "返還の事由保証金額の減額（変更－１）",
-        "領収済の保証料62,500 円",
-        "変更後の保証料47,500 円",
+        "計算済の保証料62,500 円",
+        "返還後の保証料47,500 円",
     ):
+        assert squeezed(words_of_it) in said, words_of_it
+
+
+def test_additional_statement_says_both_premiums(statement):
+    more = facts_with(statement, paid_amount=62_500, final_amount=68_500, total_amount=6_000, reason="保証金額の増額")
+    said = text_of(statements.document(more))
+    for words_of_it in ("追加保証料 6,000 円 （非課税）", "追加の事由保証金額の増額", "68,500 円－62,500 円"):
         assert squeezed(words_of_it) in said, words_of_it
 
 
@@ -494,6 +501,8 @@ def rates_form(starts_on: date, *bands: tuple[str, str, str]) -> dict[str, str]:
         "minimum_amount": "1000",
         "rounding": Rounding.DOWN_TO_100.value,
         "tax_percent": "0",
+        "release_refund_percent": "0",
+        "cancellation_refund_percent": "50",
         "is_sample": "on",
         "source": "",
         "bands-TOTAL_FORMS": str(len(bands)),

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from guarantees import demo_story
+from guarantees import demo_masters, demo_story
 from guarantees.models import Branch, Contractor, ContractorMember, StaffMember
 from guarantees.terms import StaffRole
 from netdesk.demo import PASSWORD, SIGN_INS
@@ -36,6 +36,7 @@ FULL_NAMES = {
     "approver": "田中 実",
     "nagano-reviewer": "伊藤 薫",
     "nagano-approver": "渡辺 誠",
+    "head-approver": "山本 茂",
     "head-office": "山田 直樹",
     "officer": "中村 優",
     "officer-admin": "小林 直美",
@@ -62,10 +63,11 @@ class Command(BaseCommand):
             if not options["people_only"]:
                 call_command("load_demo_administration")
                 demo_story.tell()
+                demo_masters.tell()
 
     def _branch_of(self, username: str) -> Branch | None:
         """Nobody of the head office has a branch."""
-        if username == "head-office":
+        if username.startswith("head-"):
             return None
         return Branch.objects.get(name="長野支店" if "nagano" in username else "神奈川支店")
 
