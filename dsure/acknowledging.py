@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from dsure.models import Acknowledgement, Deposit, DepositedCertificate, How, Officer, State, Viewing
+from dsure.models import Acknowledgement, Client, Deposit, DepositedCertificate, How, Officer, State, Viewing, client_of
 from netdesk.acting import Refusal
 
 Kind = Acknowledgement.Kind
@@ -55,19 +55,19 @@ class Damaged(CannotAnswer):
 
 
 @transaction.atomic
-def acknowledge(*, by: Officer, public_id: UUID, version: int) -> Acknowledgement:
+def acknowledge(*, by: Officer | Client, public_id: UUID, version: int) -> Acknowledgement:
     """The certificate is received (受領). Raises Deposit.DoesNotExist outside the register, or a CannotAnswer."""
     return _answer(_open(by, public_id, version), by, Kind.RECEIVED)
 
 
 @transaction.atomic
-def send_back(*, by: Officer, public_id: UUID, version: int, reason: str) -> Acknowledgement:
+def send_back(*, by: Officer | Client, public_id: UUID, version: int, reason: str) -> Acknowledgement:
     """The certificate is returned (返戻) for a reason that contractor and surety read. Raises as `acknowledge` does."""
     return _answer(_open(by, public_id, version), by, Kind.RETURNED, reason)
 
 
 @transaction.atomic
-def withdraw(*, by: Officer, public_id: UUID, version: int, reason: str) -> Acknowledgement:
+def withdraw(*, by: Officer | Client, public_id: UUID, version: int, reason: str) -> Acknowledgement:
     """The standing 受領 or 返戻 is taken back (取消し), for a reason. Raises as `acknowledge` does, and NothingToWithdraw."""
     certificate = _in_force(by, public_id, version)
     if standing(certificate) is None:
@@ -81,7 +81,7 @@ def standing(certificate: DepositedCertificate) -> Acknowledgement | None:
     return None if newest is None or newest.kind == Kind.WITHDRAWN else newest
 
 
-def _in_force(by: Officer, public_id: UUID, version: int) -> DepositedCertificate:
+def _in_force(by: Officer | Client, public_id: UUID, version: int) -> DepositedCertificate:
     """The version, its guarantee's head locked, if it is the one in force."""
     register = Deposit.objects.in_register_of(by.obligee)
     deposit = register.select_for_update(of=("self",)).get(public_id=public_id)
@@ -91,7 +91,7 @@ def _in_force(by: Officer, public_id: UUID, version: int) -> DepositedCertificat
     return certificate
 
 
-def _open(by: Officer, public_id: UUID, version: int) -> DepositedCertificate:
+def _open(by: Officer | Client, public_id: UUID, version: int) -> DepositedCertificate:
     """The version, if it may be answered now."""
     certificate = _in_force(by, public_id, version)
     if certificate.deposit.state != State.IN_FORCE:
@@ -103,13 +103,13 @@ def _open(by: Officer, public_id: UUID, version: int) -> DepositedCertificate:
     return certificate
 
 
-def _answer(certificate: DepositedCertificate, by: Officer, kind: str, reason: str = "") -> Acknowledgement:
+def _answer(certificate: DepositedCertificate, by: Officer | Client, kind: str, reason: str = "") -> Acknowledgement:
     if standing(certificate):
         raise AlreadyAnswered
     return _write(certificate, by, kind, reason)
 
 
-def _write(certificate: DepositedCertificate, by: Officer, kind: str, reason: str) -> Acknowledgement:
+def _write(certificate: DepositedCertificate, by: Officer | Client, kind: str, reason: str) -> Acknowledgement:
     return Acknowledgement.objects.create(
         certificate=certificate,
         kind=kind,
@@ -117,4 +117,5 @@ def _write(certificate: DepositedCertificate, by: Officer, kind: str, reason: st
         acknowledged_at=timezone.now(),
         acknowledged_by=by.user,
         organisation=by.organisation,
+        client=client_of(by),
     )

@@ -50,7 +50,7 @@ def attest(*, by: Officer, public_id: UUID, version: int) -> ViewingReceipt:
     number = _next_number(by, timezone.localdate())
     deposit = register_of(by.obligee).with_standing().get(public_id=public_id)
     certificate = deposit.certificates.get(version=version)
-    sight = certificate.viewings.exclude(how=How.PDF).filter(viewed_by=by.user).order_by("-pk").first()
+    sight = certificate.viewings.exclude(how=How.PDF).filter(viewed_by=by.user, client=None).order_by("-pk").first()
     if sight is None:
         raise NotSeen
     if not certificate.is_undamaged():

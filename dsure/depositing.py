@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsure import notifying
+from dsure.announcing import announce
 from dsure.keys import Verifier
 from dsure.models import (
     Deposit,
     DepositedCertificate,
+    Happened,
     KeyReplacement,
     Obligee,
     Request,
@@ -86,6 +88,7 @@ def deposit(deposition: Deposition, *, arrived_at: datetime) -> None:
     if deposition.version != head.certificates.count() + 1:
         raise OutOfOrder
     _insert(head, deposition, arrived_at)
+    announce(head, Happened.DEPOSITED, at=arrived_at, version=deposition.version)
     if deposition.voids is not None:
         _void(head, deposition.voids, VoidCause.CORRECTION, arrived_at)
     if deposition.version > 1:
@@ -113,16 +116,12 @@ def replace_verifier(number: str, verifier: Verifier, *, replaced_at: datetime) 
         return
     if head.state != State.IN_FORCE:
         raise AlreadyClosed
-    KeyReplacement.objects.create(
-        deposit=head,
-        key_version=head.key_version,
-        verifier_text=head.verifier_text,
-        pepper_version=head.pepper_version,
-        replaced_at=replaced_at,
-    )
+    old = {name: getattr(head, name) for name in ("key_version", "verifier_text", "pepper_version")}
+    KeyReplacement.objects.create(deposit=head, **old, replaced_at=replaced_at)
     head.verifier_text, head.pepper_version = verifier.text, verifier.pepper_version
     head.key_version += 1
     head.save(update_fields=["verifier_text", "pepper_version", "key_version"])
+    announce(head, Happened.REKEYED, at=replaced_at)
     notifying.tell(head, Event.KEY_REPLACED, at=replaced_at)
 
 
@@ -137,6 +136,7 @@ def close(number: str, state: str, *, closed_at: datetime) -> None:
     StateChange.objects.create(deposit=head, state=state, closed_at=closed_at)
     head.state = state
     head.save(update_fields=["state"])
+    announce(head, Happened.CLOSED, at=closed_at)
     notifying.tell(head, Event.RELEASED if state == State.RELEASED else Event.CANCELLED, at=closed_at)
 
 
@@ -156,6 +156,7 @@ def answer_request(request_id: int, answer: str, *, answered_at: datetime, note:
     if given & set(FINAL_ANSWERS):
         raise AlreadyAnswered
     RequestAnswer.objects.create(request=request, answer=Answer(answer), note=note, answered_at=answered_at)
+    announce(head, Happened.ANSWERED, at=answered_at)
     detail = f"{request.get_kind_display()}：{Answer(answer).label}"
     notifying.tell(head, Event.ANSWERED, at=answered_at, detail=detail)
 
@@ -233,6 +234,7 @@ def _void(head: Deposit, version: int, cause: str, voided_at: datetime) -> bool:
     if not head.certificates.filter(voiding__isnull=True).exclude(version=version).exists():
         raise NothingLeft
     Voiding.objects.create(certificate=certificate, cause=cause, voided_at=voided_at)
+    announce(head, Happened.VOIDED, at=voided_at, version=version)
     return True
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 
 from dsure import differing
 from dsure.models import Acknowledgement, Deposit, DepositedCertificate, Handover, How, Officer, State, VoidCause
@@ -82,8 +82,11 @@ def in_force_at(versions: Iterable[DepositedCertificate], moment: datetime) -> D
 def missed(deposit: Deposit, *, by: Officer, now: datetime) -> Missed | None:
     """What the officer is to be told, before this sight is logged; of a deposit `with_changes` and `with_history`."""
     since = max(deposit.changed_at, now - ONE_LOOK)
-    looks = deposit.viewings.exclude(how=How.PDF).exclude(viewed_by=by.user, viewed_at__gte=since)
-    seen_at = looks.aggregate(last=Max("viewed_at"))["last"]
+    just_now = Q(viewed_by=by.user, viewed_at__gte=since)
+    sights = deposit.viewings.exclude(how=How.PDF).aggregate(
+        last=Max("viewed_at", filter=Q(client=None) & ~just_now), opened=Min("viewed_at", filter=~Q(client=None))
+    )
+    seen_at = sights["last"] or sights["opened"]  # another system's reading is no look, unless no person has looked yet
     if seen_at is None or seen_at >= deposit.changed_at:
         return None
     versions = list(deposit.certificates.all())

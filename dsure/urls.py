@@ -1,6 +1,6 @@
-"""Addresses of D-Sure. Number and key are in none of them."""
+"""Addresses of D-Sure. A key is in none of them, a number in the API's alone."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dsure.views import (
     administration,
@@ -8,6 +8,8 @@ from dsure.views import (
     arrangements,
     certificates,
     comparing,
+    connections,
+    documentation,
     elsewhere,
     genuine,
     looking_up,
@@ -16,6 +18,7 @@ from dsure.views import (
     register,
     requests,
     watch,
+    webhooks,
 )
 
 app_name = "dsure"
@@ -39,6 +42,14 @@ officer_urls = [
     path("receipts/<slug:number>/receipt.pdf", receipts.receipt_pdf, name="receipt-pdf"),
     path("genuine/", genuine.genuine, name="genuine"),
     path("profile/", administration.profile, name="profile"),
+    path("organisation/tokens/", connections.tokens, name="tokens"),
+    path("organisation/tokens/<int:pk>/revoke/", connections.revoke, name="token-revoke"),
+    path("organisation/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("organisation/webhooks/<uuid:public_id>/", webhooks.webhook, name="webhook"),
+    path("organisation/webhooks/<uuid:public_id>/<slug:act>/", webhooks.act, name="webhook-act"),
+    path("api/", documentation.page, name="api"),
+    path("api/openapi.json", documentation.schema, name="api-schema"),
+    path("api/v1/", include("dsure.api.urls")),
 ]
 organisation_urls = [
     path("organisation/", administration.officers, name="organisation"),

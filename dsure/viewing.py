@@ -12,17 +12,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from dsure import differing, hashing, keys, noticing
+from dsure import announcing, differing, hashing, keys, noticing
 from dsure.models import (
     Acknowledgement,
+    Client,
     Deposit,
     DepositedCertificate,
     Failure,
     Handover,
+    Happened,
     How,
     Officer,
     RegisterEntry,
     Viewing,
+    client_of,
     register_of,
 )
 from netdesk import sealing, throttling
@@ -30,6 +33,7 @@ from netdesk import sealing, throttling
 logger = logging.getLogger(__name__)
 
 SUBJECT = "look-up:"
+SUBJECT_OF_CLIENTS = "look-up-api:"
 NO_MATCH = "保証契約番号と認証キーの組み合わせが一致する電子証書がありません。「認証キー」のお知らせ（PDF）と同じ文字を入力してください。"
 
 
@@ -82,13 +86,13 @@ class Opened:
         return sorted(done, key=lambda one: one.at, reverse=True)
 
 
-def subject_of(officer: Officer) -> str:
-    """What the throttle counts by: the account, never the certificate."""
-    return f"{SUBJECT}{officer.user_id}"
+def subject_of(by: Officer | Client) -> str:
+    """What the throttle counts by: the account or the token, never the certificate."""
+    return f"{SUBJECT_OF_CLIENTS}{by.pk}" if isinstance(by, Client) else f"{SUBJECT}{by.user_id}"
 
 
 @sensitive_variables("key", "key_text")
-def look_up(*, by: Officer, number_text: str, key_text: str) -> DepositedCertificate:
+def look_up(*, by: Officer | Client, number_text: str, key_text: str) -> DepositedCertificate:
     """The certificate in force that number and key open is in the organisation's register, and this sight is logged.
 
     Raises keys.NotANumber, keys.NotAKey, Typo (no attempt counted), hashing.Busy, throttling.MustWait,
@@ -102,7 +106,10 @@ def look_up(*, by: Officer, number_text: str, key_text: str) -> DepositedCertifi
         deposit = Deposit.objects.for_obligee(by.obligee).filter(number=number).first()
         is_match = keys.is_match(deposit.verifier if deposit else keys.dummy(), number, key)
     if deposit is None or not is_match:
-        Failure.objects.create(number=number, obligee=by.obligee, failed_at=timezone.now(), failed_by=by.user)
+        now = timezone.now()
+        Failure.objects.create(
+            number=number, obligee=by.obligee, failed_at=now, failed_by=by.user, client=client_of(by)
+        )
         raise NoMatch
     throttling.clear(subject_of(by))
     return _open_first(by, deposit)
@@ -143,21 +150,26 @@ def open_from_register(*, by: Officer, public_id: UUID, version: int | None = No
 
 
 @transaction.atomic
-def pdf(*, by: Officer, public_id: UUID, version: int) -> DepositedCertificate:
-    """The certificate's bytes leave as they arrived, and this is logged. Raises as `open_from_register` does."""
+def pdf(*, by: Officer | Client, public_id: UUID, version: int, how: How = How.PDF) -> DepositedCertificate:
+    """The certificate leaves as it arrived (its bytes; its facts where `how` says so), and this is logged.
+
+    Raises as `open_from_register` does.
+    """
     deposit = Deposit.objects.in_register_of(by.obligee).get(public_id=public_id)
     certificate = _sound(deposit.certificates.get(version=version))
-    _log(by, deposit, certificate, How.PDF)
+    _log(by, deposit, certificate, how)
     return certificate
 
 
 @transaction.atomic
-def _open_first(by: Officer, deposit: Deposit) -> DepositedCertificate:
+def _open_first(by: Officer | Client, deposit: Deposit) -> DepositedCertificate:
     certificate = _sound(DepositedCertificate.objects.in_force().select_related("deposit").get(deposit=deposit))
     now = _log(by, deposit, certificate, How.KEY)
-    RegisterEntry.objects.get_or_create(
+    _, is_new = RegisterEntry.objects.get_or_create(
         deposit=deposit, defaults={"obligee": by.obligee, "first_opened_at": now, "first_opened_by": by.user}
     )
+    if is_new:
+        announcing.announce(deposit, Happened.REGISTERED, at=now)
     return certificate
 
 
@@ -169,7 +181,7 @@ def _sound(certificate: DepositedCertificate) -> DepositedCertificate:
     return certificate
 
 
-def _log(by: Officer, deposit: Deposit, certificate: DepositedCertificate, how: How) -> datetime:
+def _log(by: Officer | Client, deposit: Deposit, certificate: DepositedCertificate, how: How) -> datetime:
     """The sight is written down, before anything is shown: without the row there is no certificate."""
     viewing = Viewing.objects.create(
         deposit=deposit,
@@ -178,5 +190,6 @@ def _log(by: Officer, deposit: Deposit, certificate: DepositedCertificate, how: 
         viewed_at=timezone.now(),
         viewed_by=by.user,
         organisation=by.organisation,
+        client=client_of(by),
     )
     return viewing.viewed_at

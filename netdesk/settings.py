@@ -21,6 +21,7 @@ DEMO_SECRETS = {
     "SECRET_KEY": "demo-only-secret-key-that-a-real-server-refuses-to-start-on",
     "KEY_PEPPERS": "1:64656d6f2d6f6e6c792d706570706572",
     "KEY_DATA_KEYS": "1:64656d6f2d6f6e6c792d646174612d6b65792d6f662d33322d62797465732121",
+    "WEBHOOK_KEYS": "1:64656d6f2d6f6e6c792d776562686f6f6b2d6b65792d6f662d33322d62797465",
 }
 
 
@@ -44,8 +45,11 @@ SECRET_KEY = secret("SECRET_KEY")
 KEY_PEPPERS = versioned(secret("KEY_PEPPERS"))
 # What only the portal holds: the keys under which the contractor's copy of an authentication key lies.
 KEY_DATA_KEYS = versioned(secret("KEY_DATA_KEYS")) if SITE != "dsure" else {}
-if any(len(key) != 32 for key in KEY_DATA_KEYS.values()) or any(not 0 < number < 256 for number in KEY_DATA_KEYS):
-    raise ImproperlyConfigured("KEY_DATA_KEYS are 32 bytes each (64 hexadecimal digits), their versions from 1 to 255")
+# What only D-Sure holds: the keys under which the secrets of webhooks lie.
+WEBHOOK_KEYS = versioned(secret("WEBHOOK_KEYS")) if SITE != "portal" else {}
+for _name, _keys in (("KEY_DATA_KEYS", KEY_DATA_KEYS), ("WEBHOOK_KEYS", WEBHOOK_KEYS)):
+    if any(len(key) != 32 for key in _keys.values()) or any(not 0 < number < 256 for number in _keys):
+        raise ImproperlyConfigured(f"{_name} are 32 bytes each (64 hexadecimal digits), their versions from 1 to 255")
 # The test authority and the seals that `make_authority` makes.
 SEAL_FOLDER = Path(env.str("SEAL_FOLDER", default=str(BASE_DIR / ".authority")))
 
@@ -163,6 +167,7 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="netdesk@example.jp")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "mailing"
+PROCRASTINATE_IMPORT_PATHS = ["dsure.telling"] if SITE != "portal" else []
 
 LOGGING = {
     "version": 1,

@@ -108,6 +108,11 @@ def _preparations(decided: Plan) -> list[Command]:
 
 def _services(decided: Plan) -> list[Command]:
     worker = _manage("procrastinate", "worker", "-p", "0.5", "-c", "4", "--shutdown-graceful-timeout", "5")
+    if decided.environment.get("SITE", "all") == "portal":
+        worker += [
+            "-q",
+            "default",
+        ]  # D-Sure's own queue is worked off by D-Sure, which alone holds the webhooks' secrets
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1"]
     web += ["--host", decided.host, "--port", str(decided.port), "--no-ws", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "5", "netdesk.wsgi:application"]

@@ -20,6 +20,7 @@ PACKAGES = ("netdesk", "guarantees", "dsure")
 SOURCES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts]
 OURS = [model for model in apps.get_models() if model._meta.app_label in PACKAGES]
 
+API = "/d-sure/api/v1/"
 # What a stranger may see, each for a reason: sign-in itself, sign-out of nobody, a sign of life, demo mode's mails, and the way
 # back of somebody who forgot the password or was invited (the link is the proof).
 PUBLIC = {"login", "logout", "health", "demo-mails", "password-reset", "password-reset-sent", "password-set"}
@@ -37,6 +38,10 @@ AT_WITHOUT_BY = {
     "dsure.KeyReplacement.replaced_at": "the surety, by the door",
     "dsure.StateChange.closed_at": "the surety, by the door",
     "dsure.RequestAnswer.answered_at": "the surety, by the door",
+    "dsure.Event.happened_at": "whoever stands on the row that it tells of",
+    "dsure.Client.last_used_at": "the token itself",
+    "dsure.Delivery.tried_at": "the machine",
+    "dsure.Delivery.taken_at": "the other system",
 }
 CASCADES = {"netdesk.Session.user": "a session ends with its person's row"}
 APPEND_ONLY = {
@@ -67,6 +72,7 @@ APPEND_ONLY = {
     "dsure_viewingreceipt",
     "dsure_request",
     "dsure_requestanswer",
+    "dsure_event",
     "dsure_handinrule",
     "dsure_administrativeact",
     "dsure_elsewhereguarantee",
@@ -125,7 +131,18 @@ def test_there_are_urls_of_all_three_desks():
 def test_every_url_refuses_a_stranger(name, url, method):
     response = getattr(Client(), method)(url)
     refused = response.status_code == 405 or (response.status_code == 302 and response.url.startswith("/login/"))
+    if url.startswith(API):  # for machines, which cannot sign in: they are asked for a token instead
+        refused = response.status_code in (401, 405) and response["Content-Type"] == "application/problem+json"
     assert refused, (name, method, response.status_code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+@pytest.mark.parametrize("url", [url for _, url in all_urls() if url.startswith(API)])
+def test_every_url_of_the_api_refuses_a_signed_in_person(url, method, officer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer.user)
+    assert getattr(client, method)(url).status_code in (401, 405)
 
 
 def test_nothing_in_dsure_or_netdesk_relates_to_guarantees():

@@ -16,6 +16,7 @@ APPEND_ONLY = (
     "viewingreceipt",
     "request",
     "requestanswer",
+    "event",
     "handinrule",
     "administrativeact",
     "elsewhereguarantee",
@@ -69,7 +70,27 @@ ALTER TABLE dsure_viewingreceipt ADD CONSTRAINT dsure_receipt_sha256_is_of_pdf
     CHECK (encode(sha256(pdf), 'hex') = sha256);
 """
 
+FROZEN_CLIENT = """
+CREATE FUNCTION dsure_keep_client() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.obligee_id, NEW.name, NEW.prefix, NEW.token_sha256, NEW.scopes, NEW.ends_on, NEW.made_at, NEW.made_by_id)
+        IS DISTINCT FROM (OLD.id, OLD.obligee_id, OLD.name, OLD.prefix, OLD.token_sha256, OLD.scopes, OLD.ends_on, OLD.made_at, OLD.made_by_id)
+        OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at) THEN
+        RAISE EXCEPTION 'a token stays what it is, and revoked' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER dsure_client_identity BEFORE UPDATE ON dsure_client
+    FOR EACH ROW EXECUTE FUNCTION dsure_keep_client();
+CREATE TRIGGER dsure_client_stays BEFORE DELETE ON dsure_client
+    FOR EACH ROW EXECUTE FUNCTION dsure_refuse_change();
+"""
+
 COMPOSITE_KEYS = """
+ALTER TABLE dsure_failure ADD CONSTRAINT dsure_failure_of_own_client
+    FOREIGN KEY (client_id, obligee_id) REFERENCES dsure_client (id, obligee_id);
+ALTER TABLE dsure_event ADD CONSTRAINT dsure_event_of_obligee
+    FOREIGN KEY (deposit_id, obligee_id) REFERENCES dsure_deposit (id, obligee_id);
 ALTER TABLE dsure_administrativeact ADD CONSTRAINT dsure_act_on_own_officer
     FOREIGN KEY (officer_id, obligee_id) REFERENCES dsure_officer (id, obligee_id);
 ALTER TABLE dsure_officer ADD CONSTRAINT dsure_officer_department_of_obligee
@@ -118,7 +139,14 @@ class Migration(migrations.Migration):
             "ALTER TABLE dsure_depositedcertificate DROP CONSTRAINT dsure_certificate_sha256_is_of_pdf",
         ),
         migrations.RunSQL(
+            FROZEN_CLIENT,
+            "DROP TRIGGER dsure_client_stays ON dsure_client; "
+            "DROP TRIGGER dsure_client_identity ON dsure_client; DROP FUNCTION dsure_keep_client",
+        ),
+        migrations.RunSQL(
             COMPOSITE_KEYS,
+            "ALTER TABLE dsure_event DROP CONSTRAINT dsure_event_of_obligee; "
+            "ALTER TABLE dsure_failure DROP CONSTRAINT dsure_failure_of_own_client; "
             "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_of_deposit; "
             "ALTER TABLE dsure_viewingreceipt DROP CONSTRAINT dsure_receipt_of_obligee; "
             "ALTER TABLE dsure_handover DROP CONSTRAINT dsure_handover_to_department_of_obligee; "

@@ -1,6 +1,7 @@
 """What D-Sure keeps: its organisations, what was deposited for them, and what they did with it."""
 
 from dsure.models.acts import Act, AdministrativeAct
+from dsure.models.clients import Client, Scope, client_of
 from dsure.models.deposits import (
     Deposit,
     DepositedCertificate,
@@ -20,6 +21,7 @@ from dsure.models.elsewhere import (
     ElsewhereRecord,
     ElsewhereVersion,
 )
+from dsure.models.events import Event, Feed, Happened
 from dsure.models.hand_in import HandInRule, Product
 from dsure.models.handovers import Handover
 from dsure.models.logs import Failure, How, RegisterEntry, Viewing
@@ -27,6 +29,7 @@ from dsure.models.parties import Department, Obligee, Officer, Operator
 from dsure.models.receipts import ReceiptSeries, ViewingReceipt
 from dsure.models.registers import RegisterQuerySet, register_of
 from dsure.models.requests import Acknowledgement, Answer, Request, RequestAnswer
+from dsure.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "ELSEWHERE_RECORD",
@@ -34,6 +37,8 @@ __all__ = [
     "Act",
     "AdministrativeAct",
     "Answer",
+    "Client",
+    "Delivery",
     "Department",
     "Deposit",
     "DepositedCertificate",
@@ -43,9 +48,12 @@ __all__ = [
     "ElsewhereQuerySet",
     "ElsewhereRecord",
     "ElsewhereVersion",
+    "Event",
     "Failure",
+    "Feed",
     "HandInRule",
     "Handover",
+    "Happened",
     "How",
     "KeyReplacement",
     "Obligee",
@@ -57,6 +65,7 @@ __all__ = [
     "RegisterQuerySet",
     "Request",
     "RequestAnswer",
+    "Scope",
     "Standing",
     "State",
     "StateChange",
@@ -64,5 +73,7 @@ __all__ = [
     "ViewingReceipt",
     "VoidCause",
     "Voiding",
+    "Webhook",
+    "client_of",
     "register_of",
 ]

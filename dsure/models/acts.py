@@ -30,6 +30,11 @@ class Act(models.TextChoices):
     WRITE_RULE = "write_rule", "提出方法を登録"
     REVERT_RULE = "revert_rule", "提出方法を保証会社の記録に戻す"
     PHRASE = "phrase", "合言葉を変更"
+    MAKE_TOKEN = "make_token", "連携トークンを発行"
+    REVOKE_TOKEN = "revoke_token", "連携トークンを失効"
+    ADD_WEBHOOK = "add_webhook", "Webhookを登録"
+    STOP_WEBHOOK = "stop_webhook", "Webhookを停止"
+    RESUME_WEBHOOK = "resume_webhook", "Webhookを再開"
 
 
 ON_AN_OFFICER = [
@@ -57,6 +62,9 @@ LABELS = {
     "full_name": "氏名",
     "notice_email": "お知らせの送信先",
     "takes_notices": "お知らせ",
+    "prefix": "トークンの先頭",
+    "scopes": "権限",
+    "url": "送信先のURL",
 }
 
 

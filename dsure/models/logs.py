@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dsure.models.clients import Client
 from dsure.models.deposits import NUMBER_PATTERN, Deposit, DepositedCertificate
 from dsure.models.parties import Obligee
 
@@ -46,6 +47,9 @@ class Viewing(models.Model):
     viewed_at = models.DateTimeField("閲覧日時")
     viewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="閲覧した人")
     organisation = models.CharField("発注者と部署", max_length=130)
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="連携トークン"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "閲覧"
@@ -63,6 +67,9 @@ class Failure(models.Model):
     obligee = models.ForeignKey(Obligee, models.PROTECT, related_name="+", verbose_name="発注者")
     failed_at = models.DateTimeField("日時")
     failed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="入力した人")
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="連携トークン"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "照合の失敗"

@@ -64,9 +64,10 @@ class RegisterQuerySet(DepositQuerySet):
     def with_changes(self) -> Self:
         """Each with `changed_at` (a version arrived or was taken back, the key replaced, the guarantee closed) and `last_seen_at`.
 
-        A look is one at the page, which says what counts; a PDF that was fetched by its address is none.
+        A look is one at the page, which says what counts; a PDF that was fetched by its address is none, and what another
+        system read is none (but for its registration, where no person has looked yet).
         """
-        seen = Viewing.objects.exclude(how=How.PDF)
+        seen = Viewing.objects.exclude(how=How.PDF).filter(client=None)
         return self.annotate(
             changed_at=Greatest(
                 _latest(DepositedCertificate.objects.all(), "arrived_at"),
@@ -74,7 +75,7 @@ class RegisterQuerySet(DepositQuerySet):
                 _latest(KeyReplacement.objects.all(), "replaced_at"),
                 _latest(StateChange.objects.all(), "closed_at"),
             ),
-            last_seen_at=_latest(seen, "viewed_at"),
+            last_seen_at=Coalesce(_latest(seen, "viewed_at"), F("register_entry__first_opened_at")),
         )
 
     def changed_since_seen(self) -> Self:

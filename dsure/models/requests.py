@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from dsure.models.clients import Client
 from dsure.models.deposits import Deposit, DepositedCertificate
 from dsure.models.parties import Obligee
 
@@ -30,6 +31,9 @@ class Acknowledgement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作した人"
     )
     organisation = models.CharField("発注者と部署", max_length=130, blank=True)
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="連携トークン"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "受領・返戻"

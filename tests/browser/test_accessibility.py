@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from dsure.models import Deposit, ElsewhereVersion, Officer, Request, ViewingReceipt
+from dsure.models import Deposit, ElsewhereVersion, Officer, Request, ViewingReceipt, Webhook
 from guarantees import drafting
 from guarantees.forms.obligee_file import LineForm, labels
 from guarantees.models import (
@@ -291,6 +291,26 @@ def entered_urls() -> list[str]:
     return [reverse("dsure:elsewhere-entry", args=[entry])] + [
         reverse(f"dsure:elsewhere-{act}", args=[entry, 2]) for act in ("change", "close")
     ]
+
+
+def test_d_sures_pages_for_other_systems_are_accessible(desk, story):
+    page = desk("officer-admin")
+    tokens, webhooks = reverse("dsure:tokens"), reverse("dsure:webhooks")
+    webhook = reverse("dsure:webhook", args=[Webhook.objects.get().public_id])
+    faults = look_over(page, [reverse("dsure:api"), tokens, webhooks, webhook])
+    page.goto(tokens)
+    page.get_by_role("button", name="トークンを発行する").click()
+    faults += faults_of(page)
+    page.get_by_role("textbox", name="名称").fill("財務会計システム")
+    page.get_by_label("登録済みの電子証書の参照").check()
+    page.get_by_role("button", name="トークンを発行する").click()
+    expect(page.get_by_role("heading", name="トークンを発行しました")).to_be_visible()
+    faults += faults_of(page)
+    page.goto(webhooks)
+    page.get_by_role("textbox", name="送信先のURL").fill("https://hooks.example.jp/another")
+    page.get_by_role("button", name="Webhookを登録する").click()
+    expect(page.get_by_text("dswh_")).to_be_visible()
+    assert faults + faults_of(page) == []
 
 
 def test_d_sures_administration_is_accessible(desk, cast):

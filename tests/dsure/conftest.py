@@ -161,3 +161,10 @@ def administrator(obligee, officer) -> Officer:
     user.email = "admin@example.jp"
     user.save()
     return Officer.objects.create(user=user, obligee=obligee, department=officer.department, is_administrator=True)
+
+
+@pytest.fixture
+def rival_administrator(rival_officer) -> Officer:
+    rival_officer.is_administrator = True
+    rival_officer.save()
+    return rival_officer

@@ -180,13 +180,23 @@ def test_post_to_a_page_that_is_not_marked_is_not_kept(contractor):
     assert KeptPost.objects.count() == 0
 
 
+# Forms of words and amounts; none of them ever holds a password or an authentication key.
+OF_THE_REVIEW = ("review-note", "review-message", "attach-obligee")
+OF_MONEY = ("payment-confirm", "extra-payment-confirm", "repay", "bill-settle")
+OF_PAPERS = ("dispatch", "dispatch-bill", "dispatch-take-back")
+OF_D_SURE = ("send-back", "withdraw", "hand-over", "compare", "compare-certificate")
+OF_REQUESTS = ("request-release", "request-partial-release", "request-claim")
+OF_ELSEWHERE = ("elsewhere-new", "elsewhere-change", "elsewhere-close")
+
+
 def test_no_page_that_takes_a_password_or_a_key_is_kept():
     marked = {
         name for name, url in all_urls() if name and getattr(get_resolver().resolve(url).func, "keeps_posts", False)
     }
-    on_applications = {"application-edit", "return", "approve", "send-back", "decline"}
+    on_applications = {"application-edit", "return", "approve", "send-back", "decline", *OF_THE_REVIEW}
     on_guarantees = {"correction", "amendment-cancellation", "release", "cancellation"}
-    assert marked == on_applications | {f"surety-{name}" for name in on_guarantees} | {"cancellation", "request-answer"}
+    of_the_surety = {f"surety-{name}" for name in on_guarantees} | {"request-answer", *OF_MONEY, *OF_PAPERS}
+    assert marked == on_applications | of_the_surety | {"cancellation", *OF_D_SURE, *OF_REQUESTS, *OF_ELSEWHERE}
 
 
 def test_reason_of_a_return_is_there_after_sign_in(contractor, reviewer):

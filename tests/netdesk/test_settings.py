@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 FILE = Path(__file__).resolve().parents[2] / "netdesk/settings.py"
 NAMES = (
-    *("DEMO_MODE", "SITE", "SECRET_KEY", "KEY_PEPPERS", "KEY_DATA_KEYS", "SEAL_FOLDER", "ALLOWED_HOSTS", "BASE_URL"),
+    *("DEMO_MODE", "SITE", "SECRET_KEY", "KEY_PEPPERS", "KEY_DATA_KEYS", "WEBHOOK_KEYS", "SEAL_FOLDER"),
+    *("ALLOWED_HOSTS", "BASE_URL"),
     *("DATABASE_URL", "EMAIL_URL", "BEHIND_TLS_PROXY", "DEFAULT_FROM_EMAIL", "LOG_LEVEL"),
 )
 DATABASE = {"DATABASE_URL": "postgres://netdesk@/netdesk?host=/run/postgresql"}
@@ -19,6 +20,7 @@ REAL = {
     "SECRET_KEY": "a-secret-key-of-its-own",
     "KEY_PEPPERS": "1:aa",
     "KEY_DATA_KEYS": f"1:{'bb' * 32}",
+    "WEBHOOK_KEYS": f"1:{'cc' * 32}",
     "EMAIL_URL": "smtp://mail.example.jp:25",
     "ALLOWED_HOSTS": "netdesk.example.jp",
     "BASE_URL": "https://netdesk.example.jp",
@@ -44,7 +46,7 @@ def without(name: str) -> dict[str, str]:
     return {key: value for key, value in REAL.items() if key != name}
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "KEY_PEPPERS", "KEY_DATA_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "KEY_PEPPERS", "KEY_DATA_KEYS", "WEBHOOK_KEYS"])
 @pytest.mark.parametrize("kind", ["missing", "empty", "of the demo"])
 def test_start_without_a_secret_of_its_own_is_refused(load, name, kind):
     known = load(DEMO)["DEMO_SECRETS"]
@@ -118,6 +120,12 @@ def test_a_proxys_word_is_believed_only_when_told_so(load, given, header):
 def test_d_sures_own_process_has_neither_the_suretys_app_nor_its_data_keys(load, site, has_guarantees, data_keys):
     made = load({**REAL, "SITE": site})
     assert ("guarantees" in made["INSTALLED_APPS"], made["KEY_DATA_KEYS"]) == (has_guarantees, data_keys)
+
+
+@pytest.mark.parametrize(("site", "keys"), [("all", {1: b"\xcc" * 32}), ("dsure", {1: b"\xcc" * 32}), ("portal", {})])
+def test_the_suretys_process_has_no_keys_of_webhooks_and_does_not_work_for_them(load, site, keys):
+    made = load({**REAL, "SITE": site})
+    assert (made["WEBHOOK_KEYS"], made["PROCRASTINATE_IMPORT_PATHS"]) == (keys, ["dsure.telling"] if keys else [])
 
 
 def test_d_sures_own_process_starts_without_data_keys(load):

@@ -48,7 +48,7 @@ OF_NET_DESK = (
     "help-application",
 )
 OF_NET_DESK += ("guide-system", "guide-key", "guide-hand-in", "guide-questions")
-OF_D_SURE = ("lookup", "register", "watch", "compare", "requests", "elsewhere", "receipts", "genuine")
+OF_D_SURE = ("lookup", "register", "watch", "compare", "requests", "elsewhere", "receipts", "genuine", "api")
 urlpatterns = [
     *named("home", "login", "logout", "password-change", "password-reset"),
     path("net-desk/", include((named(*OF_NET_DESK), "guarantees"))),

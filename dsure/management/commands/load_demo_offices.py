@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from dsure.models import Department, Obligee, Officer, Operator
+from dsure import connecting
+from dsure.models import Client, Department, Obligee, Officer, Operator, Scope
 from netdesk.models import User
 
 ORGANISATIONS = {
@@ -40,3 +41,11 @@ class Command(BaseCommand):
                 },
             )
         Operator.objects.get_or_create(user=User.objects.get(username="operator"))
+        self._connect(Officer.objects.select_related("user", "obligee").get(user__username="officer-admin"))
+
+    def _connect(self, administrator: Officer) -> None:
+        """A token that nobody has (its text is thrown away), and a webhook that is stopped, so that no demo calls anybody."""
+        if not Client.objects.filter(obligee=administrator.obligee).exists():
+            connecting.make(name="電子契約システム", scopes=Scope.values, ends_on=None, by=administrator)
+            webhook, _ = connecting.add(url="https://hooks.example.jp/d-sure", by=administrator)
+            connecting.stop(webhook=webhook, by=administrator)
