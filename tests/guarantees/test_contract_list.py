@@ -255,7 +255,7 @@ def test_csv_of_keys_has_no_key_and_tells_the_receipt(contractor, guarantee, off
 def test_receipt_is_told_on_the_list_the_contract_and_the_works_page(contractor, guarantee, officer, answer, chip):
     seen(guarantee, officer, answer, "工期の相違" if answer == "returned" else "")
     browser = client_of(contractor)
-    assert f"印刷 （{guarantee.number} の認証キーのお知らせ、PDF） {chip} 詳細" in words(
+    assert f"印刷 （{guarantee.number} の認証キーのお知らせ、PDF） {chip} 有効 詳細" in words(
         browser.get(LIST, {"tab": "keys"})
     )
     for url in (
