@@ -131,6 +131,7 @@ surety_urls = [
     path("masters/obligees/import/template.csv", masters.template, name="obligee-import-template"),
     path("masters/obligees/import/<uuid:public_id>/", masters.report, name="obligee-import-report"),
     path(f"guarantees/{A_CERTIFICATE}certificate.pdf", surety.certificate_pdf, name="surety-certificate-pdf"),
+    path("statements/<uuid:public_id>/statement.pdf", surety.statement_pdf, name="surety-statement-pdf"),
 ]
 money_urls = [
     path("payments/", payments.listing, name="payments"),

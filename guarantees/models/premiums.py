@@ -12,7 +12,7 @@ from django.utils import timezone
 from guarantees.models.conditions import known
 from guarantees.models.endorsements import Endorsement
 from guarantees.models.guarantees import Guarantee
-from guarantees.models.parties import Contractor
+from guarantees.models.parties import Contractor, StaffMember
 from guarantees.terms import REFUNDS, PremiumPayment, StatementKind
 
 
@@ -21,6 +21,9 @@ class PremiumStatementQuerySet(models.QuerySet["PremiumStatement"]):
 
     def of_contractor(self, contractor: Contractor) -> Self:
         return self.filter(guarantee__contractor=contractor)
+
+    def for_staff(self, staff: StaffMember) -> Self:
+        return self if staff.branch_id is None else self.filter(guarantee__branch=staff.branch_id)
 
     def to_bill(self, before: datetime) -> Self:
         """Of guarantees paid monthly, made before this moment and on no bill yet."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guarantees import disclosing, issuing
 from guarantees.access import StaffRequest, staff_only
-from guarantees.models import Guarantee, RequestedGuarantee
+from guarantees.models import Guarantee, PremiumStatement, RequestedGuarantee
 from guarantees.views import doing
 from netdesk import acting
 from netdesk.answers import pdf_answer
@@ -62,6 +62,16 @@ def certificate_pdf(request: StaffRequest, public_id: uuid.UUID, version: int) -
     guarantee = get_object_or_404(Guarantee.objects.for_staff(request.staff), public_id=public_id)
     shown = get_object_or_404(guarantee.certificates, version=version)
     return pdf_answer(disclosing.bytes_of(shown), name=f"保証証書_{guarantee.number}.pdf")
+
+
+@never_cache
+@require_safe
+@staff_only
+def statement_pdf(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The stored bytes of a statement of the branch's own guarantees, as the contractor has it."""
+    own = PremiumStatement.objects.for_staff(request.staff).select_related("guarantee")
+    shown = get_object_or_404(own, public_id=public_id)
+    return pdf_answer(disclosing.bytes_of(shown), name=f"{shown.get_kind_display()}_{shown.guarantee.number}.pdf")
 
 
 def own_requested(request: StaffRequest, public_id: uuid.UUID) -> RequestedGuarantee:

@@ -225,3 +225,13 @@ def test_a_withdrawn_or_returned_application_offers_no_act(contractor, reviewer)
     said = words(client_of(reviewer).get(url_of("review", application)))
     assert "審査の開始に進む" not in said
     assert "お客様へ差し戻す" not in said
+
+
+def test_a_statement_is_read_by_its_own_branch_only(contractor, reviewer, approver, nagano_approver):
+    guarantee = stories.issued(contractor, reviewer, approver)
+    statement = guarantee.statements.get()
+    url = reverse("guarantees:surety-statement-pdf", args=[statement.public_id])
+    page = client_of(reviewer).get(reverse("guarantees:surety-guarantee", args=[guarantee.public_id]))
+    assert f'href="{url}"' in page.content.decode()
+    assert client_of(reviewer).get(url).content == bytes(statement.pdf)
+    assert client_of(nagano_approver).get(url).status_code == 404
