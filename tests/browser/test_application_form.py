@@ -214,6 +214,19 @@ def test_terms_are_said_while_typing_and_paper_is_offered(page):
     assert not any("work_name" in url for url in asked)
 
 
+def test_what_an_obligee_takes_is_found_by_name_and_prefecture(page):
+    page.goto("/obligees/")
+    page.get_by_label("発注者名").fill("平塚")
+    page.get_by_role("button", name="検索").click()
+    rows = page.get_by_role("table").get_by_role("row")
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("1,500,000円")
+    page.get_by_label("都道府県").select_option(label="長野県")
+    page.get_by_role("button", name="検索").click()
+    expect(page.get_by_text("条件に合う発注者はありません。")).to_be_visible()
+    expect(page.get_by_label("発注者名")).to_have_value("平塚")
+
+
 def test_delivery_is_shown_only_where_a_paper_is_asked_for(page):
     delivery, wanted_on, visits_on = (
         page.locator(f"[name=information-{name}]") for name in ("delivery", "wanted_on", "visits_on")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -51,6 +52,9 @@ def test_an_officer_pastes_opens_compares_receives_and_leaves_with_a_receipt(des
     page.get_by_role("button", name="受領する").click()
     expect(page.get_by_text(RECEIVED)).to_be_visible()
     assert reporting.receipts([number])[number].acknowledged_at
+    clerk = desk("contractor")
+    clerk.goto(reverse("guarantees:contract-list") + "?tab=keys")
+    expect(clerk.get_by_role("row", name=re.compile(f"{number}.*受領"))).to_be_visible()
 
     page.get_by_role("button", name="閲覧確認書を作成する").click()
     expect(page.get_by_role("heading", name="電子証書閲覧確認書")).to_be_visible()
