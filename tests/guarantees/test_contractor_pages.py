@@ -339,7 +339,7 @@ def test_list_shows_issued_guarantees_and_the_state_of_the_others(contractor, gu
     stories.submitted(contractor, work_name="歩道整備工事")
     browser = client_of(contractor)
     keys, applications = words(browser.get("/contracts/?tab=keys")), words(browser.get("/contracts/"))
-    assert "1 前払 34081-00001M 有効 平塚市長 道路改良工事 50,000,000円 印刷" in keys
+    assert "1 前払 34081-00001M 平塚市長 道路改良工事 50,000,000円 印刷" in keys
     assert "全1ページ（2件）中の1ページ目を表示しています" in applications
     assert "1 前払 ― 平塚市長 歩道整備工事 50,000,000円 発行前 受付済 詳細" in applications
     assert "契約保証予約（入札ボンド）の申込はありません。" in words(browser.get("/contracts/?tab=bonds"))
