@@ -28,7 +28,11 @@ from netdesk import csv, passwords
 from netdesk.models import User
 
 AXE = Axe()
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],  # what is in order is not described
+    "preload": False,  # no rule of these reads the style sheets or the media themselves
+}
 WIDTHS = (1200, 320)
 ON_AN_APPLICATION = ("take-up", "take-over", "review-note", "review-message", "attach-obligee")
 ENDORSEMENT_ACTS = ("approve", "send-back", "decline", "issue")
