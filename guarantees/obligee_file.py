@@ -1,7 +1,5 @@
 """The CSV of obligees as bytes: read into lines, and the register written in the same form."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,8 +8,8 @@ from typing import Any
 
 from guarantees.models import HandInRule, Obligee, ObligeeTerms
 from guarantees.terms import Product, TermsBasis, WorkKind
+from netdesk import csv
 from netdesk.acting import Refusal
-from netdesk.csv import plain
 from netdesk.formats import slashes
 
 MOST_BYTES = 1_000_000
@@ -66,33 +64,26 @@ def read(content: bytes, columns: list[str]) -> list[Line]:
 
 
 def _text(content: bytes) -> str:
-    for code in ("utf-8-sig", "cp932"):
-        try:
-            return content.decode(code)
-        except UnicodeDecodeError:
-            continue
-    raise NotReadable("文字コードを読み取れません。UTF-8 または Shift_JIS で保存したCSVファイルを選択してください")
+    try:
+        return csv.text_of(content)
+    except csv.NotText:
+        sentence = "文字コードを読み取れません。UTF-8 または Shift_JIS で保存したCSVファイルを選択してください"
+        raise NotReadable(sentence) from None
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the number of the line on which it begins. Raises NotReadable."""
-    reader, begins = csv.reader(io.StringIO(text, newline=""), strict=True), 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as fault:
-            sentence = f'{begins}行目から、CSVとして読み取れません。引用符「"」の対応を確認してください'
-            raise NotReadable(sentence) from fault
-        yield begins, cells
-        begins = reader.line_num + 1
+    try:
+        yield from csv.numbered(text)
+    except csv.Broken as fault:
+        sentence = f'{fault.at}行目から、CSVとして読み取れません。引用符「"」の対応を確認してください'
+        raise NotReadable(sentence) from fault
 
 
 def _line(number: int, cells: list[str], wanted: int) -> Line:
     if len(cells) != wanted:
         return Line(number, fault=f"列の数が{len(cells)}です。{wanted}列にしてください")
-    return Line(number, [plain(cell) for cell in cells])
+    return Line(number, [csv.plain(cell) for cell in cells])
 
 
 def rows_of_register(obligees: Iterable[Obligee], today: date) -> Iterator[list[str]]:

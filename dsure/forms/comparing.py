@@ -1,8 +1,6 @@
 """What officers type or hand in to be compared: one contract, or a CSV file of up to 1,000 (issue 5.6). Nothing of it is kept."""
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,14 +8,13 @@ from django.core.exceptions import ValidationError
 from dsure import keys
 from dsure.comparing import Contract, Line
 from dsure.forms.looking_up import NUMBER_SHAPE
-from netdesk.csv import plain
+from netdesk import csv
 from netdesk.fields import AmountField, CodeField, DayField, NameField
 from netdesk.formats import narrow
 from netdesk.rendering import Form
 from netdesk.uploads import MEGABYTE, HandedInField
 
 MOST_LINES = 1_000
-CODES = ("utf-8-sig", "cp932")
 WORKBOOK = b"PK\x03\x04"
 NO_FILE = "CSVファイルを選択してください"
 NOT_TEXT = "CSVファイルの文字を読み取れません。表計算ソフトで「CSV UTF-8」または「CSV」を選んで保存し直してください"
@@ -125,14 +122,13 @@ def decoded(data: bytes) -> str:
     """The text of a file. Raises ValidationError with a sentence."""
     if data.startswith(WORKBOOK):
         raise ValidationError(IS_WORKBOOK)
-    for code in CODES:
-        try:
-            text = data.decode(code)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise ValidationError(NOT_TEXT)
+    try:
+        text = csv.text_of(data)
+    except csv.NotText:
+        raise ValidationError(NOT_TEXT) from None
+    if "\0" in text:
+        raise ValidationError(NOT_TEXT)
+    return text
 
 
 def lines_of(text: str) -> list[Line]:
@@ -150,16 +146,13 @@ def lines_of(text: str) -> list[Line]:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that say anything, each with the line on which it begins."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    at = 1
     try:
-        for row in reader:
-            cells = [plain(cell).strip() for cell in row]
+        for at, row in csv.numbered(text):
+            cells = [csv.plain(cell).strip() for cell in row]
             if any(cells):
                 yield at, cells
-            at = reader.line_num + 1
-    except csv.Error:
-        raise ValidationError(BROKEN.format(at=at)) from None
+    except csv.Broken as fault:
+        raise ValidationError(BROKEN.format(at=fault.at)) from None
 
 
 def _names(cells: list[str]) -> list[str]:
