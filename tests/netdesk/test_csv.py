@@ -57,3 +57,17 @@ def test_lines_are_made_one_at_a_time():
     lines = csv.lines(rows())
     assert (next(lines), made) == ("\ufeff", [])
     assert (next(lines), made) == ('"0"\r\n', [0])
+
+
+def test_numbered_tells_the_line_on_which_a_row_begins():
+    text = 'a\n"b\nc",d\n\ne\n'
+    assert list(csv.numbered(text)) == [(1, ["a"]), (2, ["b\nc", "d"]), (4, []), (5, ["e"])]
+    with pytest.raises(csv.Broken) as broken:
+        list(csv.numbered('a\n"b\nc",d\n"e'))
+    assert broken.value.at == 4
+
+
+def test_text_of_reads_what_spreadsheets_save_and_nothing_else():
+    assert [csv.text_of("平塚市".encode(code)) for code in ("utf-8-sig", "utf-8", "cp932")] == ["平塚市"] * 3
+    with pytest.raises(csv.NotText):
+        csv.text_of(b"\x81")
